@@ -54,7 +54,9 @@ describe('the layout', () => {
   })
 
   test('keeps every source file to 300 lines', () => {
-    const long = sources.filter((file) => textOf(file).split('\n').length > 301)
+    const long = sources
+      .map((file) => ({ file, lines: textOf(file).trimEnd().split('\n').length }))
+      .filter(({ lines }) => lines > 300)
     expect(long).toEqual([])
   })
 
@@ -151,14 +153,9 @@ describe('what is committed', () => {
   test('names no path of a machine and no registry host', () => {
     // Written in pieces so that this file does not name them itself.
     const folder = (name: string): string => ['', name, ''].join('/')
-    const forbidden = new RegExp(
-      [
-        folder('work'),
-        folder('root'),
-        `${folder('home')}[a-z]`,
-        ['registry', 'npmjs'].join('.'),
-      ].join('|'),
-    )
+    const machine = [folder('work'), folder('root'), `${folder('home')}[a-z]`].join('|')
+    // A relative import of a folder of that name is no path of a machine.
+    const forbidden = new RegExp(`(?<![.\\w])(${machine})|${['registry', 'npmjs'].join('[.]')}`)
     const wrong = tracked.filter(
       (file) => !/\.(png|svg|gz|parquet)$/.test(file) && forbidden.test(textOf(file)),
     )

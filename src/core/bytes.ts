@@ -7,6 +7,12 @@ import { toString as textOf } from 'uint8arrays/to-string'
 
 export { compare as compareBytes, concat as concatBytes, equals as equalBytes }
 
+/**
+ * A copy that shares nothing. Not `slice`: of a Buffer, which any I/O may hand in, that is a view,
+ * and whoever writes to the "copy" writes to the message.
+ */
+export const copyBytes = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+
 /** UTF-8 bytes of a text. */
 export const utf8 = (text: string): Uint8Array => fromString(text, 'utf8')
 

@@ -41,6 +41,18 @@ export const overlaysPerNodeMax = 8
 /** Contacts in one message: two leaf sets and a few table rows. */
 export const contactsPerMessageMax = 96
 
+/** Contacts a node keeps on file: some 1 MiB; a node uses a few hundred. */
+export const contactsKnownMax = 4_096
+
+/** Probes waiting for an answer at one time: two leaf sets' worth, so that a burst of reports is no dial storm. */
+export const probesOutstandingMax = 64
+
+/** Searches (for a place to join, for a trusted node's contact) under way at one time. */
+export const searchesMax = 8
+
+/** Peers asked in one search: hops to any position, with room for dead ones. */
+export const searchStepsMax = 24
+
 /** Text or bytes sent by `route send`. */
 export const payloadBytesMax = 32_768
 
@@ -65,3 +77,85 @@ assert(
 )
 assert(payloadBytesMax * 2 <= messageBytesMax, 'a payload with its route fits a message')
 assert(hopAlternativesMax < hopsMax, 'alternatives never outnumber hops')
+
+// --- Trustchain -----------------------------------------------------------------------------
+
+/** Keys whose node id is remembered (about 200 bytes each); beyond, the memo starts anew. */
+export const identitiesMemoMax = 65_536
+
+/** Authors whose logs are held. Any key may rate; until blocks price entries, this cap is what bounds made-up keys. */
+export const authorsMax = 200_000
+
+/** Entries of one author: a program rating 250 peers once a day for a year. */
+export const entriesPerAuthorMax = 100_000
+
+/** Entries of others held in memory, about 1 KiB each. Own entries are always held. */
+export const entriesHeldMax = 1_000_000
+
+/** Verified entries kept while the ones before them are fetched; the rest is asked for again. */
+export const earlyEntriesMax = 512
+
+/** Buckets of a digest: the first six bits of an author's id. */
+export const digestBuckets = 64
+
+/** Heads in one page, at most 72 bytes each. */
+export const headsPerMessageMax = 2_000
+
+/** Authors behind somebody's quoted head, waiting to be asked for; the next digest finds those beyond. */
+export const wantsMax = 10_000
+
+/** Peers remembered as a source of one author's missing entries. */
+export const sourcesPerWantMax = 4
+
+/** Ranges in one request: with one entry each they fill a page of answers. */
+export const rangesPerRequestMax = 200
+
+/** Range requests without an answer yet, to one peer and to all. */
+export const requestsPerPeerMax = 2
+export const requestsOutstandingMax = 16
+
+/** Peers of whom the exchange keeps counters. */
+export const exchangePeersMax = 1_024
+
+/** Entries served to one peer a second, averaged over ten: a new node copies 100,000 entries in half a minute. */
+export const entriesServedPerSecondMax = 4_000
+
+/** New entries waiting for the next push; beyond, the digests carry them. */
+export const newsMax = 2_000
+
+/** Neighbours asked at once for our own newest entry. */
+export const ownHeadAsksMax = 16
+
+/** Local ratings that wait until the node knows its own newest entry. */
+export const waitingCommandsMax = 256
+
+assert(
+  headsPerMessageMax * 72 + 64 <= messageBytesMax && rangesPerRequestMax * 40 <= messageBytesMax,
+  'a page of heads and a full request fit a message',
+)
+
+// --- Trust graphs and files of ratings ------------------------------------------------------
+
+/** Overlays whose ratings are read into trust. Names cost nothing to make up; a node is in eight at most. */
+export const ratedOverlaysMax = 256
+
+/** A line of a ratings file: two ids, a value, an overlay and a sequence number fit many times over. */
+export const ratingLineBytesMax = 4_096
+
+/** A line of a METIS file, which holds all neighbours of one node: a million of them. */
+export const adjacencyLineBytesMax = 8_388_608
+
+/** An id in a ratings file: a PeerId has 52 characters, a name of a data set less. */
+export const ratedIdCharactersMax = 256
+
+/** Ratings in one file: some 400 MB in memory, twenty times the largest public trust graph. */
+export const ratingsPerFileMax = 20_000_000
+
+/** Different ids in one file, counted in each overlay. */
+export const idsPerFileMax = 2_000_000
+
+/** Overlays in one file. */
+export const overlaysPerFileMax = 1_024
+
+/** Bytes of a ratings file once unpacked: a small archive can hold any amount. */
+export const ratingFileBytesMax = 4_294_967_296

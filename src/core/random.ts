@@ -18,9 +18,17 @@ export interface Random {
   fork(label: number): Random
 }
 
+/** Spreads a seed over all 32 bits (the finalizer of MurmurHash3): nearby seeds must not give nearby draws. */
+function mixed(seed: number): number {
+  let h = (seed + 0x9e3779b9) | 0
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}
+
 /** A deterministic generator: the same seed gives the same draws on every machine. */
 export function seededRandom(seed: number): Random {
-  const generator = xoroshiro128plus(seed | 0)
+  const generator = xoroshiro128plus(mixed(seed | 0))
   const uint32 = (): number => generator.next() >>> 0
   const below = (bound: number): number => {
     const limit = 2 ** 32 - (2 ** 32 % bound)

@@ -1,0 +1,77 @@
+// Every command by its words, loaded when it is asked for: a light command never pays for the
+// runtime or the simulator.
+
+import type { Command } from '@oclif/core/command'
+import type { BaseCommand } from './base-command.ts'
+
+type CommandClass = typeof BaseCommand & Command.Class
+type Load = () => Promise<{ readonly default: CommandClass }>
+
+export const commands: Readonly<Record<string, Load>> = {
+  doctor: () => import('./commands/doctor.ts'),
+  'devnet up': () => import('./commands/devnet/up.ts'),
+  'node start': () => import('./commands/node/start.ts'),
+  'node status': () => import('./commands/node/status.ts'),
+  'node stop': () => import('./commands/node/stop.ts'),
+  peers: () => import('./commands/peers.ts'),
+  'route inspect': () => import('./commands/route/inspect.ts'),
+  'route listen': () => import('./commands/route/listen.ts'),
+  'route lookup': () => import('./commands/route/lookup.ts'),
+  'route send': () => import('./commands/route/send.ts'),
+  'route trace': () => import('./commands/route/trace.ts'),
+  status: () => import('./commands/status.ts'),
+  topology: () => import('./commands/topology.ts'),
+  'trust compute': () => import('./commands/trust/compute.ts'),
+  'trust export': () => import('./commands/trust/export.ts'),
+  'trust get': () => import('./commands/trust/get.ts'),
+  'trust graph': () => import('./commands/trust/graph.ts'),
+  'trust history': () => import('./commands/trust/history.ts'),
+  'trust import': () => import('./commands/trust/import.ts'),
+  'trust list': () => import('./commands/trust/list.ts'),
+  'trust remove': () => import('./commands/trust/remove.ts'),
+  'trust set': () => import('./commands/trust/set.ts'),
+}
+
+/** What the first word of several commands is about, for --help. */
+export const topics: Readonly<Record<string, { readonly description: string }>> = {
+  devnet: { description: 'a local network of real node processes' },
+  node: { description: 'start, watch and stop a node' },
+  route: { description: 'the routing table, and messages on their way' },
+  trust: { description: 'rate peers, and see whom that makes you trust' },
+}
+
+/** The longest command that the arguments begin with, and the arguments after it. */
+export function findCommand(
+  argv: readonly string[],
+): { readonly id: string; readonly rest: readonly string[] } | undefined {
+  for (const words of [2, 1]) {
+    const id = argv.slice(0, words).join(' ')
+    if (argv.length >= words && Object.hasOwn(commands, id)) return { id, rest: argv.slice(words) }
+  }
+  return undefined
+}
+
+/** Commands that a mistyped one may have meant: few edits away, or with the same last word. */
+export function near(typed: string): readonly string[] {
+  const last = typed.split(' ').at(-1) ?? ''
+  return Object.keys(commands)
+    .map((id) => ({ id, far: Math.min(edits(id, typed), id.split(' ').at(-1) === last ? 1 : 9) }))
+    .filter(({ far }) => far <= 2)
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 3)
+    .map(({ id }) => `trustnet ${id}`)
+}
+
+/** Levenshtein's distance. */
+function edits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      )
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,48 @@
+// `trustnet devnet up`: a real local network in one command.
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand } from '../../base-command.ts'
+
+export default class DevnetUp extends BaseCommand {
+  static override summary = 'bring up a local network of real node processes'
+  static override description =
+    'Off a terminal or with --json it prints JSON lines of events. Whatever ends it, no process is left behind.'
+  static override examples = [
+    'trustnet devnet up -n 4 --ratings complete:0.9',
+    'trustnet devnet up -n 10 --ratings ring --for 60 --json',
+  ]
+  static override flags = {
+    nodes: Flags.integer({
+      char: 'n',
+      description: 'how many nodes',
+      default: 4,
+      min: 1,
+      max: 200,
+    }),
+    overlay: Flags.string({
+      description: 'an overlay that all take part in (again for more)',
+      multiple: true,
+      default: ['social'],
+      helpValue: 'NAME',
+    }),
+    ratings: Flags.string({
+      description:
+        'who rates whom: none, ring[:value], complete[:value], or a file of lines n1,n2,0.9',
+      default: 'none',
+    }),
+    policy: Flags.string({ options: ['distnet', 'pastry'], default: 'distnet' }),
+    router: Flags.string({ options: ['trust', 'kad'], default: 'trust' }),
+    for: Flags.integer({ description: 'seconds after which it ends by itself', min: 1 }),
+    'exit-when-ready': Flags.boolean({ description: 'end as soon as it is ready', default: false }),
+    'ready-within': Flags.integer({
+      description: 'seconds it may take to be ready',
+      default: 180,
+      min: 1,
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(DevnetUp)
+    const { runDevnet } = await import('../../devnet/run-devnet.ts')
+    await runDevnet(flags)
+  }
+}

@@ -1,0 +1,58 @@
+// `trustnet node start`: runs a node in the foreground until it is stopped.
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand } from '../../base-command.ts'
+
+export default class NodeStart extends BaseCommand {
+  static override summary = 'start a node: makes its key and home at the first start'
+  static override description =
+    'Listens on loopback unless --listen says otherwise. The first Ctrl-C stops gracefully, the second at once.'
+  static override examples = [
+    'trustnet node start --owner ada',
+    'trustnet node start --overlay social --join trustnet:/ip4/127.0.0.1/tcp/4001/p2p/12D3KooW…/genesis/5fec…',
+  ]
+  static override flags = {
+    overlay: Flags.string({
+      description: 'an overlay to take part in (again for more); the first is the default',
+      multiple: true,
+      default: ['social'],
+      helpValue: 'NAME',
+    }),
+    join: Flags.string({ description: 'the invite of a node to join', helpValue: 'INVITE' }),
+    listen: Flags.string({
+      description: 'a multiaddr to listen on (again for more) [default: /ip4/127.0.0.1/tcp/0]',
+      multiple: true,
+      helpValue: 'ADDR',
+    }),
+    owner: Flags.string({ description: 'a name for people', default: '' }),
+    policy: Flags.string({
+      description: 'how the routing tables are filled',
+      options: ['distnet', 'pastry'],
+      default: 'distnet',
+    }),
+    router: Flags.string({
+      description: 'who looks keys up: the tables, or Kademlia as the baseline',
+      options: ['trust', 'kad'],
+      default: 'trust',
+    }),
+    store: Flags.string({
+      description: 'the store engine of a new home',
+      options: ['rocksdb', 'classic-level'],
+    }),
+    'api-port': Flags.integer({
+      description: 'port of the API on loopback',
+      default: 0,
+      max: 65_535,
+    }),
+    mdns: Flags.boolean({
+      description: 'find nodes of the same network on the LAN',
+      default: false,
+    }),
+    'exit-with-stdin': Flags.boolean({ hidden: true, default: false }),
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(NodeStart)
+    const { runNode } = await import('../../serve/run-node.ts')
+    await runNode(flags, (answer, people) => this.print(flags, answer, people))
+  }
+}

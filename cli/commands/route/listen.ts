@@ -1,0 +1,33 @@
+// `trustnet route listen`: what arrives for the keys that this node roots, as it arrives.
+import * as Flags from '@oclif/core/flags'
+import { Failure } from '../../../src/core/failure.ts'
+import { BaseCommand } from '../../base-command.ts'
+import { findNode } from '../../home.ts'
+import { renderEvent } from '../../render/route.ts'
+
+export default class RouteListen extends BaseCommand {
+  static override summary =
+    'Show messages as they arrive for the keys of this node (or other events).'
+  static override examples = [
+    '<%= config.bin %> route listen',
+    '<%= config.bin %> route listen --all --json',
+    '<%= config.bin %> route listen --count 1',
+  ]
+  static override flags = {
+    all: Flags.boolean({ description: 'every kind of event' }),
+    count: Flags.integer({ description: 'end after so many', min: 1, helpValue: 'N' }),
+  }
+
+  override async run(): Promise<void> {
+    const { flags } = await this.parse(RouteListen)
+    const api = await this.api(flags)
+    let left = flags.count ?? Number.POSITIVE_INFINITY
+    for await (const event of api.events(flags.all ? [] : ['delivered'])) {
+      this.print(flags, event, renderEvent)
+      left--
+      if (left <= 0) return
+    }
+    // The stream ends with the node.
+    throw new Failure('node/not-running', { home: (await findNode(flags)).home })
+  }
+}

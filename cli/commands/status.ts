@@ -1,0 +1,13 @@
+// `trustnet status`: the node in one page.
+import { BaseCommand } from '../base-command.ts'
+import { renderStatus } from '../render/node.ts'
+
+export default class Status extends BaseCommand {
+  static override summary = 'The node that runs here, in one page.'
+
+  override async run(): Promise<void> {
+    const { flags } = await this.parse(Status)
+    const status = await (await this.api(flags)).status()
+    this.print(flags, status, renderStatus)
+  }
+}

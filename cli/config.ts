@@ -1,0 +1,45 @@
+// oclif's configuration, held in code instead of package.json: the command line finds its commands
+// in commands.ts, from the sources under Node's own type stripping as well as from dist/.
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Config } from '@oclif/core/config'
+import { settings } from '@oclif/core/settings'
+import { topics } from './commands.ts'
+
+// This file is cli/config.ts in the sources and dist/cli/config.js when built.
+const here = fileURLToPath(import.meta.url)
+const built = here.endsWith('.js')
+const root = join(dirname(here), built ? join('..', '..') : '..')
+
+export const version = (): string =>
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+
+/**
+ * @param withCommands also load every command, which help needs and a single command does not
+ */
+export function commandLine(withCommands: boolean): Promise<Config> {
+  // Sources run as they are: oclif must not look for a transpiler.
+  settings.enableAutoTranspile = false
+  const target = built ? './dist/cli/help.js' : './cli/help.ts'
+  return Config.load({
+    root,
+    ignoreManifest: true,
+    pjson: {
+      name: 'trustnet',
+      version: version(),
+      description: 'A peer-to-peer overlay in which trust decides who you route through',
+      type: 'module',
+      dependencies: {},
+      oclif: {
+        bin: 'trustnet',
+        dirname: 'trustnet',
+        topicSeparator: ' ',
+        topics: { ...topics },
+        ...(withCommands
+          ? { commands: { strategy: 'explicit' as const, target, identifier: 'classes' } }
+          : {}),
+      },
+    } as never,
+  })
+}

@@ -1,0 +1,204 @@
+// A local network of real node processes: starts them, lets them join and rate, knows when they are
+// ready, and leaves nothing behind. Tells what happens as events; screen.ts and the command print them.
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Failure } from '../../src/core/failure.ts'
+import { leavesPerSide } from '../../src/core/limits.ts'
+import { devnetPointerFile, removeDevnetPointer, writeDevnetPointer } from '../home.ts'
+import { Child } from './child.ts'
+import type { DevnetRating } from './ratings.ts'
+
+export interface DevnetOptions {
+  readonly nodes: number
+  readonly overlays: readonly string[]
+  readonly policy: string
+  readonly router: string
+  readonly entry: readonly string[]
+  readonly readyWithinSeconds: number
+}
+
+export interface DevnetNodeView {
+  readonly name: string
+  readonly nodeId: string
+  readonly peerId: string
+  readonly address: string
+  readonly api: string
+  readonly invite: string
+  readonly home: string
+}
+
+export type DevnetEvent =
+  | { readonly event: 'starting'; readonly nodes: number; readonly folder: string }
+  | { readonly event: 'started'; readonly name: string; readonly nodeId: string }
+  | { readonly event: 'joined'; readonly nodes: number; readonly seconds: number }
+  | { readonly event: 'rated'; readonly ratings: number; readonly seconds: number }
+  | { readonly event: 'ready'; readonly nodes: readonly DevnetNodeView[]; readonly seconds: number }
+  | ({ readonly event: 'route' } & RouteEvent)
+  | { readonly event: 'ended'; readonly name: string }
+  | ({ readonly event: 'summary' } & Summary)
+
+export interface RouteEvent {
+  readonly from: string
+  readonly key: string
+  readonly root: string
+  readonly hops: readonly { readonly to: string; readonly by: string; readonly trust: number }[]
+  readonly ms: number
+}
+
+export interface Summary {
+  readonly nodes: number
+  readonly ratings: number
+  readonly routes: number
+  readonly delivered: number
+  readonly seconds: number
+}
+
+/** Nodes that start at the same time: each takes a core for a second. */
+const startsAtOnce = 4
+const startTimeoutMs = 60_000
+const pollMs = 100
+
+export class Devnet {
+  readonly folder: string
+  readonly children: Child[] = []
+  readonly #options: DevnetOptions
+  readonly #tell: (event: DevnetEvent) => void
+  readonly #begun = performance.now()
+  #ratings = 0
+  #routes = 0
+  #delivered = 0
+  #stopping: Promise<void> | undefined
+
+  constructor(options: DevnetOptions, tell: (event: DevnetEvent) => void) {
+    this.#options = options
+    this.#tell = tell
+    this.folder = join(dirname(devnetPointerFile()), `devnet-${process.pid}`)
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping !== undefined
+  }
+
+  /** Starts the nodes, lets them join, gives the ratings, and returns when all of them hold all ratings. */
+  async up(ratings: readonly DevnetRating[]): Promise<void> {
+    this.#tell({ event: 'starting', nodes: this.#options.nodes, folder: this.folder })
+    await mkdir(this.folder, { recursive: true, mode: 0o700 })
+    await this.#startAll()
+    await writeDevnetPointer(this.children.map(({ name, home }) => ({ name, home })))
+    await this.#untilAll(
+      'all nodes joined',
+      ({ joined, peers }) => joined && peers.leaves >= this.#leaves(),
+    )
+    this.#tell({ event: 'joined', nodes: this.children.length, seconds: this.#seconds() })
+    await this.#rate(ratings)
+    this.#tell({ event: 'ready', nodes: this.children.map(viewOf), seconds: this.#seconds() })
+  }
+
+  /** One lookup of a random key from a random node, told as an event; undefined when it failed. */
+  async routeOnce(key: string): Promise<void> {
+    const from = this.children[Math.floor(Math.random() * this.children.length)]!
+    this.#routes++
+    try {
+      const route = await from.api.lookup({ key })
+      this.#delivered++
+      const name = (id: string): string =>
+        this.children.find(({ started }) => started.nodeId === id)?.name ?? id.slice(0, 8)
+      this.#tell({
+        ...{ event: 'route', from: from.name, key, root: name(route.root), ms: route.ms },
+        hops: route.hops.map(({ to, by, trust }) => ({ to: name(to), by, trust })),
+      })
+    } catch (error) {
+      if (!(error instanceof Error) || this.isStopping) return
+    }
+  }
+
+  summary(): Summary {
+    return {
+      ...{ nodes: this.children.length, ratings: this.#ratings },
+      ...{ routes: this.#routes, delivered: this.#delivered, seconds: this.#seconds() },
+    }
+  }
+
+  /** Stops every node and removes the folder. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all(this.children.map((child) => child.stop()))
+    await removeDevnetPointer()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  async #startAll(): Promise<void> {
+    const names = Array.from({ length: this.#options.nodes }, (_, i) => `n${i + 1}`)
+    const [founder, ...others] = names
+    const first = await this.#start(founder!, [])
+    const join = ['--join', first.started.invite]
+    let next = 0
+    const lane = async (): Promise<void> => {
+      while (next < others.length && !this.isStopping) await this.#start(others[next++]!, join)
+    }
+    await Promise.all(Array.from({ length: startsAtOnce }, lane))
+    this.children.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
+  }
+
+  async #start(name: string, more: readonly string[]): Promise<Child> {
+    const { overlays, policy, router, entry } = this.#options
+    const args = [
+      ...overlays.flatMap((overlay) => ['--overlay', overlay]),
+      ...['--policy', policy, '--router', router, ...more],
+    ]
+    const home = join(this.folder, name)
+    const child = await Child.start({ name, home, args, entry, startTimeoutMs })
+    this.children.push(child)
+    void child.exited.then(() => {
+      if (!this.isStopping) this.#tell({ event: 'ended', name })
+    })
+    this.#tell({ event: 'started', name, nodeId: child.started.nodeId })
+    return child
+  }
+
+  async #rate(ratings: readonly DevnetRating[]): Promise<void> {
+    const byName = new Map(this.children.map((child) => [child.name, child]))
+    await Promise.all(
+      this.children.map(async (child) => {
+        for (const { to, value, overlay } of ratings.filter(({ from }) => from === child.name))
+          await child.api.rate({ peer: byName.get(to)!.started.peerId, value, overlay })
+      }),
+    )
+    this.#ratings = ratings.length
+    await this.#untilAll(
+      'all ratings are everywhere',
+      (status) => status.ratings.held >= ratings.length,
+    )
+    this.#tell({ event: 'rated', ratings: ratings.length, seconds: this.#seconds() })
+  }
+
+  #leaves(): number {
+    return Math.min(this.#options.nodes - 1, 2 * leavesPerSide)
+  }
+
+  #seconds(): number {
+    return Math.round((performance.now() - this.#begun) / 100) / 10
+  }
+
+  async #untilAll(
+    what: string,
+    holds: (status: Awaited<ReturnType<Child['api']['status']>>) => boolean,
+  ): Promise<void> {
+    for (const child of this.children) {
+      while (!this.isStopping && !holds(await child.api.status())) {
+        if (this.#seconds() > this.#options.readyWithinSeconds)
+          throw new Failure('devnet/not-ready', { what, seconds: this.#options.readyWithinSeconds })
+        await new Promise((resolve) => setTimeout(resolve, pollMs))
+      }
+    }
+  }
+}
+
+const viewOf = ({ name, home, started }: Child): DevnetNodeView => ({
+  ...{ name, nodeId: started.nodeId, peerId: started.peerId },
+  ...{ address: started.addresses[0]!, api: started.api, invite: started.invite, home },
+})

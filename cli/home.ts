@@ -1,0 +1,108 @@
+// Which node a command talks to. A home named by --home or TRUSTNET_HOME is meant and nothing else.
+// Without one it is the default home's node, and where none runs there, the first node of a local
+// network (devnet) that runs: `npm start` in one terminal, `trustnet trust set …` in another. The
+// devnet leaves a pointer to its nodes' homes in the XDG state folder.
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, isAbsolute, join } from 'node:path'
+import { type Connection, isProcess, readConnection } from '../src/api/connection-file.ts'
+import { Failure } from '../src/core/failure.ts'
+
+export interface DevnetNode {
+  /** n1, n2, … */
+  readonly name: string
+  /** Absolute. */
+  readonly home: string
+}
+
+interface DevnetPointer {
+  readonly schemaVersion: 1
+  /** The devnet's own process: when it is gone the pointer means nothing. */
+  readonly pid: number
+  readonly nodes: readonly DevnetNode[]
+}
+
+/** `trustnet/devnet.json` in XDG_STATE_HOME, by default `~/.local/state`. */
+export function devnetPointerFile(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  const xdg = environment.XDG_STATE_HOME
+  const folder =
+    xdg !== undefined && isAbsolute(xdg)
+      ? xdg
+      : join(environment.HOME || homedir(), '.local', 'state')
+  return join(folder, 'trustnet', 'devnet.json')
+}
+
+/** Says that this process runs a devnet of these nodes; the newest devnet replaces an older one's pointer. */
+export async function writeDevnetPointer(nodes: readonly DevnetNode[]): Promise<void> {
+  const file = devnetPointerFile()
+  const pointer: DevnetPointer = { schemaVersion: 1, pid: process.pid, nodes }
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const beside = `${file}.${process.pid}.tmp`
+  await writeFile(beside, `${JSON.stringify(pointer)}\n`, { mode: 0o600 })
+  await rename(beside, file)
+}
+
+/** The nodes of the devnet that runs; none when there is none. */
+export async function readDevnetPointer(): Promise<readonly DevnetNode[]> {
+  const pointer = await pointerOnDisk()
+  return pointer !== undefined && isProcess(pointer.pid) ? pointer.nodes : []
+}
+
+/** Takes back this process's own pointer; another devnet's stays. */
+export async function removeDevnetPointer(): Promise<void> {
+  if ((await pointerOnDisk())?.pid === process.pid) await rm(devnetPointerFile(), { force: true })
+}
+
+async function pointerOnDisk(): Promise<DevnetPointer | undefined> {
+  try {
+    const said = JSON.parse(await readFile(devnetPointerFile(), 'utf8')) as DevnetPointer
+    const sound =
+      said.schemaVersion === 1 &&
+      Number.isInteger(said.pid) &&
+      said.nodes.every(({ name, home }) => typeof name === 'string' && isAbsolute(home))
+    return sound ? said : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export interface NodeChoice {
+  /** --home */
+  readonly home: string | undefined
+  /** --node: a node of the devnet */
+  readonly node: string | undefined
+}
+
+export interface FoundNode {
+  readonly home: string
+  readonly connection: Connection | undefined
+  /** The devnet node's name, where it is one. */
+  readonly devnet: string | undefined
+}
+
+/**
+ * The home that is meant and the connection of the node that runs there, if one does.
+ *
+ * @throws Failure `node/no-such-name`
+ */
+export async function findNode({ home, node }: NodeChoice): Promise<FoundNode> {
+  if (node !== undefined) {
+    const nodes = await readDevnetPointer()
+    const named = nodes.find(({ name }) => name === node)
+    if (named === undefined)
+      throw new Failure('node/no-such-name', { name: node, known: nodes.map(({ name }) => name) })
+    return { home: named.home, connection: await readConnection(named.home), devnet: node }
+  }
+  const { locateHome } = await import('../src/runtime/home/location.ts')
+  const { folder, origin } = locateHome(home)
+  const connection = await readConnection(folder)
+  if (connection !== undefined || origin !== 'default')
+    return { home: folder, connection, devnet: undefined }
+  for (const { name, home: devnetHome } of await readDevnetPointer()) {
+    const running = await readConnection(devnetHome)
+    if (running !== undefined) return { home: devnetHome, connection: running, devnet: name }
+  }
+  return { home: folder, connection: undefined, devnet: undefined }
+}

@@ -1,0 +1,123 @@
+// A node in this process, with its API, until somebody stops it.
+import { Failure } from '../../src/core/failure.ts'
+import { parseInvite } from '../../src/core/invite.ts'
+import { releaseInterrupt } from '../interrupt.ts'
+
+/** The flags of `node start`. */
+export interface NodeFlags {
+  readonly home: string | undefined
+  readonly json: boolean
+  readonly overlay: readonly string[]
+  readonly join: string | undefined
+  readonly listen: readonly string[] | undefined
+  readonly owner: string
+  readonly policy: string
+  readonly router: string
+  readonly store: string | undefined
+  readonly 'api-port': number
+  readonly mdns: boolean
+  readonly 'exit-with-stdin': boolean
+}
+
+/** What of a node the signals need. */
+interface Stoppable {
+  stop(): Promise<void>
+}
+
+/** What is printed once the node serves. */
+export interface StartedAnswer {
+  readonly event: 'started'
+  readonly nodeId: string
+  readonly peerId: string
+  readonly chainId: string
+  readonly home: string
+  readonly addresses: readonly string[]
+  readonly api: string
+  readonly invite: string
+}
+
+type Print = (answer: StartedAnswer, people: (answer: StartedAnswer) => string) => void
+
+/** Starts the node, prints where it is, and returns when it has ended. */
+export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
+  const { serveNode } = await import('../../src/runtime/serve.ts')
+  const { locateHome } = await import('../../src/runtime/home/location.ts')
+  const join = flags.join === undefined ? undefined : parseInvite(flags.join)
+  const served = await serveNode(
+    {
+      home: locateHome(flags.home).folder,
+      overlays: flags.overlay,
+      owner: flags.owner,
+      routing: flags.policy as 'distnet' | 'pastry',
+      mdns: flags.mdns,
+      ...(join === undefined ? {} : { join }),
+      ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+      ...(flags.store === undefined ? {} : { engine: flags.store as 'rocksdb' | 'classic-level' }),
+    },
+    { router: flags.router as 'trust' | 'kad', port: flags['api-port'] },
+  )
+  const { node, api } = served
+  stopOnSignals(node)
+  if (flags['exit-with-stdin']) stopWithStdin(node)
+  print(
+    {
+      event: 'started',
+      nodeId: node.nodeId,
+      peerId: node.peerId,
+      chainId: node.network.chainId,
+      home: node.home.folder,
+      addresses: node.transport.addresses(),
+      api: api.url,
+      invite: node.invite,
+    },
+    people,
+  )
+  const reason = await served.ended
+  if (reason !== undefined)
+    throw reason instanceof Failure
+      ? reason
+      : new Failure('node/failed', {
+          why: reason instanceof Error ? reason.message : String(reason),
+        })
+}
+
+function people(answer: StartedAnswer): string {
+  const loopback = answer.addresses.every((address) => /^\/(ip4\/127\.|ip6\/::1\/)/.test(address))
+  return [
+    `node     ${answer.nodeId}`,
+    `peer id  ${answer.peerId}`,
+    `network  ${answer.chainId}`,
+    `home     ${answer.home}`,
+    ...answer.addresses.map((address) => `listens  ${address}`),
+    `api      ${answer.api} (token in ${answer.home}/api.json)`,
+    ...(loopback
+      ? [
+          '',
+          'It listens on loopback alone: only nodes on this machine can join. --listen /ip4/0.0.0.0/tcp/4001 opens it.',
+        ]
+      : []),
+    '',
+    'A friend joins with:',
+    `  trustnet node start --join ${answer.invite}`,
+  ].join('\n')
+}
+
+/** The first signal stops gracefully, the second at once. */
+function stopOnSignals(node: Stoppable): void {
+  releaseInterrupt()
+  let asked = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (asked) process.exit(130)
+      asked = true
+      if (signal === 'SIGINT') process.exitCode = 130
+      void node.stop()
+    })
+}
+
+/** A parent that ends, however it ends, closes this process's standard input. */
+function stopWithStdin(node: Stoppable): void {
+  process.stdin.resume()
+  for (const ending of ['end', 'close', 'error'] as const)
+    process.stdin.once(ending, () => void node.stop())
+}

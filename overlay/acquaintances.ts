@@ -1,0 +1,119 @@
+// What reports of others are worth: who enters the routing state, who has to be probed first,
+// whose bare position is kept, and what we in turn tell of whom we know.
+import { compareNearness, wordsOf } from '../routing/ring.ts'
+import type { RoutingState } from '../routing/routing-state.ts'
+import type { Contact } from '../src/core/contact.ts'
+import type { Millis, NodeId, RingKey } from '../src/core/id.ts'
+import { contactsPerMessageMax, leavesPerSide } from '../src/core/limits.ts'
+import type { ContactBook } from './contact-book.ts'
+import type { Sighting } from './message.ts'
+import type { Search } from './searches.ts'
+
+/** A search goes on while somebody nearer than the third-nearest of those asked is named. */
+const askedNearest = 3
+
+export class Acquaintances {
+  readonly #self: NodeId
+  readonly #book: ContactBook
+  readonly #state: RoutingState
+  readonly #barred: (peer: NodeId) => boolean
+  readonly #positionLapse: Millis
+
+  constructor(
+    ports: {
+      readonly self: NodeId
+      readonly book: ContactBook
+      readonly state: RoutingState
+      readonly barred: (peer: NodeId) => boolean
+    },
+    positionLapse: Millis,
+  ) {
+    this.#self = ports.self
+    this.#book = ports.book
+    this.#state = ports.state
+    this.#barred = ports.barred
+    this.#positionLapse = positionLapse
+  }
+
+  /** A peer speaks for itself: it may take its place at once. */
+  met(contact: Contact, now: Millis): void {
+    if (this.#barred(contact.nodeId) || this.#book.accept(contact) === undefined) return
+    this.#book.heard(contact.nodeId, now)
+    this.#state.learn(contact)
+  }
+
+  /** Any message came from this peer: back from the dead, or heard for the first time after reports. */
+  heard(peer: NodeId, now: Millis): void {
+    if (this.#barred(peer) || !this.#book.heard(peer, now)) return
+    const contact = this.#book.contact(peer)
+    if (contact !== undefined) this.#state.learn(contact)
+  }
+
+  /**
+   * Others report whom they know.
+   *
+   * @returns those that would take a place, to be probed before they get it
+   */
+  told(sightings: readonly Sighting[], now: Millis): NodeId[] {
+    const probe: NodeId[] = []
+    for (const { contact, age } of sightings) {
+      const node = contact.nodeId
+      if (node === this.#self || this.#book.accept(contact) === undefined) continue
+      const heardAt = now - age
+      if (this.#barred(node)) {
+        if (this.#book.hearsay(node, heardAt) && now - heardAt < this.#positionLapse)
+          this.#state.learn(contact)
+      } else if (
+        this.#book.reported(node, heardAt) &&
+        !this.#book.isAlive(node) &&
+        this.#state.wants(contact)
+      ) {
+        probe.push(node)
+      }
+    }
+    return probe
+  }
+
+  /** Whom an answer names that is worth asking: nodes nearer to the target than those that were asked. */
+  worthAsking(search: Search, sightings: readonly Sighting[]): NodeId[] {
+    const target = wordsOf(search.target)
+    const asked = [...search.asked].map((peer) => wordsOf(peer))
+    asked.sort((a, b) => compareNearness(a, 0, b, 0, target, 0))
+    const bound = asked[askedNearest - 1]
+    return sightings
+      .map(({ contact }) => contact.nodeId)
+      .filter(
+        (node) =>
+          node !== this.#self &&
+          !this.#barred(node) &&
+          this.#book.liveness(node)?.is !== 'gone' &&
+          (bound === undefined || compareNearness(wordsOf(node), 0, bound, 0, target, 0) < 0),
+      )
+  }
+
+  /** What we tell a peer that asks about a position: those near it, and our rows that are of use to the asker. */
+  near(position: RingKey, asker: NodeId, now: Millis, own: Contact | undefined): Sighting[] {
+    const near = this.#state.nearest(position, 2 * leavesPerSide + 1)
+    const { left, right } = this.#state.leafSet()
+    const nodes = new Set<NodeId>([...near, ...left, ...right, ...this.#state.rowsFor(asker)])
+    nodes.delete(asker)
+    return this.#sightingsOf(nodes, now, own)
+  }
+
+  /** What we tell our neighbours: our leaf set, positions of barred nodes included. */
+  leaves(now: Millis, own: Contact | undefined): Sighting[] {
+    return this.#sightingsOf(this.#state.leaves(), now, own)
+  }
+
+  #sightingsOf(nodes: Iterable<NodeId>, now: Millis, own: Contact | undefined): Sighting[] {
+    const sightings: Sighting[] = own === undefined ? [] : [{ contact: own, age: 0 }]
+    for (const node of nodes) {
+      if (sightings.length >= contactsPerMessageMax) break
+      const contact = this.#book.contact(node)
+      const heardAt = this.#book.lastHeardAt(node)
+      if (contact !== undefined && Number.isFinite(heardAt))
+        sightings.push({ contact, age: now - heardAt })
+    }
+    return sightings
+  }
+}

@@ -1,0 +1,159 @@
+// Who this node knows: the newest verified contact of each peer, and when it was last heard,
+// by ourselves or by somebody who said so. Bounded: what peers report pushes out what peers
+// reported, never what we heard ourselves.
+import { equalBytes } from '../src/core/bytes.ts'
+import type { Contact, VerifiedContact } from '../src/core/contact.ts'
+import type { ChainId, Millis, NodeId } from '../src/core/id.ts'
+import { contactsKnownMax } from '../src/core/limits.ts'
+import type { Verify } from '../src/core/signature.ts'
+import { verifyContact } from './signed-contact.ts'
+
+/** What we know of a peer's life. */
+export type Liveness =
+  /** We heard it ourselves. */
+  | { readonly is: 'alive'; readonly heardAt: Millis }
+  /** Somebody says that somebody heard it then. */
+  | { readonly is: 'reported'; readonly heardAt: Millis }
+  /** It stopped answering; older reports of it are ignored. */
+  | { readonly is: 'gone'; readonly since: Millis }
+
+interface Acquaintance {
+  contact: VerifiedContact
+  liveness: Liveness
+  rttMs: number | undefined
+}
+
+export class ContactBook {
+  readonly #self: NodeId
+  readonly #verify: Verify
+  readonly #chainId: ChainId
+  readonly #known = new Map<NodeId, Acquaintance>()
+
+  constructor(self: NodeId, verify: Verify, chainId: ChainId) {
+    this.#self = self
+    this.#verify = verify
+    this.#chainId = chainId
+  }
+
+  /**
+   * Takes a contact if it is new or newer and its signature holds.
+   *
+   * @returns the contact now on file; undefined for ourselves, for a bad signature, and when the book is full of better ones
+   */
+  accept(contact: Contact): VerifiedContact | undefined {
+    if (contact.nodeId === this.#self) return undefined
+    const known = this.#known.get(contact.nodeId)
+    if (known !== undefined && known.contact.seq >= contact.seq) return known.contact
+    const verified = verifyContact(this.#verify, this.#chainId, contact)
+    if (verified === undefined) return undefined
+    if (known !== undefined) {
+      known.contact = verified
+    } else {
+      if (this.#known.size >= contactsKnownMax && !this.#makeRoom()) return undefined
+      this.#known.set(contact.nodeId, {
+        contact: verified,
+        liveness: { is: 'reported', heardAt: Number.NEGATIVE_INFINITY },
+        rttMs: undefined,
+      })
+    }
+    return verified
+  }
+
+  /** Is this exactly the contact on file? (Then nothing has to be verified or re-ranked.) */
+  isKnown(contact: Contact): boolean {
+    const known = this.#known.get(contact.nodeId)
+    return known !== undefined && equalBytes(known.contact.signature, contact.signature)
+  }
+
+  contact(node: NodeId): VerifiedContact | undefined {
+    return this.#known.get(node)?.contact
+  }
+
+  liveness(node: NodeId): Liveness | undefined {
+    return this.#known.get(node)?.liveness
+  }
+
+  isAlive(node: NodeId): boolean {
+    return this.#known.get(node)?.liveness.is === 'alive'
+  }
+
+  rttMs(node: NodeId): number | undefined {
+    return this.#known.get(node)?.rttMs
+  }
+
+  /** The peer itself was heard now. Returns true when it was not alive before. */
+  heard(node: NodeId, now: Millis): boolean {
+    const known = this.#known.get(node)
+    if (known === undefined) return false
+    const wasAlive = known.liveness.is === 'alive'
+    known.liveness = { is: 'alive', heardAt: now }
+    return !wasAlive
+  }
+
+  /** A smoothed round-trip time: seven parts old, one part new, as TCP does. */
+  measured(node: NodeId, rttMs: number): void {
+    const known = this.#known.get(node)
+    if (known === undefined) return
+    known.rttMs = known.rttMs === undefined ? rttMs : (known.rttMs * 7 + rttMs) / 8
+  }
+
+  /**
+   * Somebody reports that the peer was heard at `heardAt`.
+   *
+   * @returns false when the report is older than what we know (it may be of a dead peer)
+   */
+  reported(node: NodeId, heardAt: Millis): boolean {
+    const known = this.#known.get(node)
+    if (known === undefined) return false
+    const { liveness } = known
+    if (liveness.is === 'gone' && heardAt <= liveness.since) return false
+    if (liveness.is !== 'gone' && heardAt <= liveness.heardAt) return false
+    if (liveness.is !== 'alive') known.liveness = { is: 'reported', heardAt }
+    return true
+  }
+
+  /** As `reported`, of a peer that we do not speak to: all we know of it now is what others say. */
+  hearsay(node: NodeId, heardAt: Millis): boolean {
+    const known = this.#known.get(node)
+    if (known === undefined || !this.reported(node, heardAt)) return false
+    known.liveness = { is: 'reported', heardAt }
+    return true
+  }
+
+  gone(node: NodeId, now: Millis): void {
+    const known = this.#known.get(node)
+    if (known !== undefined) known.liveness = { is: 'gone', since: now }
+  }
+
+  /** When somebody, we or another, last heard it; -Infinity when nobody did. */
+  lastHeardAt(node: NodeId): Millis {
+    const liveness = this.liveness(node)
+    return liveness === undefined || liveness.is === 'gone'
+      ? Number.NEGATIVE_INFINITY
+      : liveness.heardAt
+  }
+
+  /** Every peer on file, in the order in which they were met. */
+  *all(): IterableIterator<{ contact: VerifiedContact; liveness: Liveness }> {
+    yield* this.#known.values()
+  }
+
+  /** Node ids whose liveness is `is`. */
+  those(is: Liveness['is']): NodeId[] {
+    const nodes: NodeId[] = []
+    for (const [node, { liveness }] of this.#known) if (liveness.is === is) nodes.push(node)
+    return nodes
+  }
+
+  #makeRoom(): boolean {
+    // Maps keep insertion order: the first that fits is the one met longest ago.
+    for (const is of ['gone', 'reported'] as const) {
+      for (const [node, { liveness }] of this.#known) {
+        if (liveness.is !== is) continue
+        this.#known.delete(node)
+        return true
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,131 @@
+// What a node does of its own accord, once an interval: probe the silent, tell neighbours its leaf
+// set, let stale positions lapse, try the gone again, look for trusted nodes, save its contacts.
+import type { RoutingState } from '../routing/routing-state.ts'
+import type { Contact } from '../src/core/contact.ts'
+import type { Millis, NodeId } from '../src/core/id.ts'
+import type { Effect, StoreWrite } from '../src/core/machine.ts'
+import type { Random } from '../src/core/random.ts'
+import type { ContactBook } from './contact-book.ts'
+import type { OverlayMessage, Sighting } from './message.ts'
+import { encodeStoredContact } from './stored-contact.ts'
+
+/** Leaves told a round: the two nearest on each side, and one at random. */
+const toldPerSide = 2
+
+/** Trusted nodes looked for in one round: the most trusted come first, so few at a time suffice. */
+const findsPerRound = 4
+
+/** Reported nodes probed a round to improve the tables, beyond those that reports bring by themselves. */
+const probesPerRound = 16
+
+const saveEvery: Millis = 60_000
+
+export class Maintenance {
+  readonly #random: Random
+  readonly #book: ContactBook
+  readonly #state: RoutingState
+  readonly #barred: (peer: NodeId) => boolean
+  readonly #wanted: () => readonly NodeId[]
+  readonly #send: (to: NodeId, message: OverlayMessage) => void
+  readonly #probeEvery: Millis
+  readonly #positionLapse: Millis
+  #savedAt: Millis = Number.NEGATIVE_INFINITY
+  #saved = new Map<NodeId, Contact>()
+
+  constructor(
+    ports: {
+      readonly random: Random
+      readonly book: ContactBook
+      readonly state: RoutingState
+      readonly barred: (peer: NodeId) => boolean
+      readonly wanted: () => readonly NodeId[]
+    },
+    options: { readonly probeEvery: Millis; readonly positionLapse: Millis },
+    send: (to: NodeId, message: OverlayMessage) => void,
+  ) {
+    this.#random = ports.random
+    this.#book = ports.book
+    this.#state = ports.state
+    this.#barred = ports.barred
+    this.#wanted = ports.wanted
+    this.#send = send
+    this.#probeEvery = options.probeEvery
+    this.#positionLapse = options.positionLapse
+  }
+
+  /** Neighbours not heard for a whole interval. */
+  silent(now: Millis): NodeId[] {
+    return this.#state
+      .neighbours()
+      .filter((peer) => now - this.#book.lastHeardAt(peer) >= this.#probeEvery * 0.7)
+  }
+
+  exchangeLeafSets(sightings: () => readonly Sighting[]): void {
+    const { left, right } = this.#state.leafSet()
+    const open = (side: readonly NodeId[]): NodeId[] => side.filter((peer) => !this.#barred(peer))
+    const told = new Set([
+      ...open(left).slice(0, toldPerSide),
+      ...open(right).slice(0, toldPerSide),
+    ])
+    const other = this.#random.pick(open([...left, ...right]))
+    if (other !== undefined) told.add(other)
+    if (told.size === 0) return
+    const message = { say: 'leaf-set', sightings: sightings() } as const
+    for (const peer of told) this.#send(peer, message)
+  }
+
+  /** Barred leaves that nobody has reported for too long: dead, or moved away. */
+  lapsed(now: Millis): NodeId[] {
+    const { left, right } = this.#state.leafSet()
+    return [...left, ...right].filter(
+      (peer) => this.#barred(peer) && now - this.#book.lastHeardAt(peer) > this.#positionLapse,
+    )
+  }
+
+  /** Reported nodes that would improve a slot, and one of the gone: a healed partition shows by it. */
+  worthProbing(): NodeId[] {
+    const better: NodeId[] = []
+    const gone: NodeId[] = []
+    for (const { contact, liveness } of this.#book.all()) {
+      if (this.#barred(contact.nodeId)) continue
+      if (liveness.is === 'gone') gone.push(contact.nodeId)
+      else if (
+        liveness.is === 'reported' &&
+        better.length < probesPerRound &&
+        this.#state.wants(contact)
+      )
+        better.push(contact.nodeId)
+    }
+    const lazarus = this.#random.pick(gone)
+    return lazarus === undefined ? better : [...better, lazarus]
+  }
+
+  /** Trusted nodes of whom we have no contact, most trusted first. */
+  worthFinding(): NodeId[] {
+    const missing: NodeId[] = []
+    for (const node of this.#wanted()) {
+      if (missing.length >= findsPerRound) break
+      if (this.#book.contact(node) === undefined && !this.#barred(node)) missing.push(node)
+    }
+    return missing
+  }
+
+  /** Writes the neighbours' contacts now and then, so that a restart finds the ring again. */
+  save(now: Millis): Effect<never>[] {
+    if (now - this.#savedAt < saveEvery) return []
+    this.#savedAt = now
+    const current = new Map<NodeId, Contact>()
+    for (const peer of this.#state.neighbours()) {
+      const contact = this.#book.contact(peer)
+      if (contact !== undefined) current.set(peer, contact)
+    }
+    const writes: StoreWrite[] = []
+    for (const [peer, contact] of current)
+      if (this.#saved.get(peer) !== contact)
+        writes.push({ key: `contact/${peer}`, value: encodeStoredContact(contact) })
+    for (const peer of this.#saved.keys())
+      if (!current.has(peer)) writes.push({ key: `contact/${peer}`, value: null })
+    this.#saved = current
+    return writes.length === 0 ? [] : [{ do: 'persist', writes }]
+  }
+}

@@ -1,0 +1,300 @@
+// Membership: joining the ring through any peer, keeping the leaf set and the tables alive, and
+// leaving. A node is put into a slot only after it was heard itself; what others report is probed
+// first. A barred node (vetoed by us or by it) is never sent to: only its position is kept, from
+// what our neighbours report of it.
+import { unreachable } from '../src/core/assert.ts'
+import type { Contact, VerifiedContact } from '../src/core/contact.ts'
+import type { Millis, NodeId, RingKey } from '../src/core/id.ts'
+import type { DropReason, Machine } from '../src/core/machine.ts'
+import { Acquaintances } from './acquaintances.ts'
+import { Maintenance } from './maintenance.ts'
+import type {
+  MembershipEffect,
+  MembershipInput,
+  MembershipOptions,
+  MembershipPorts,
+  MembershipRequest,
+} from './membership-ports.ts'
+import type { OverlayMessage, Sighting } from './message.ts'
+import { OwnContact } from './own-contact.ts'
+import { Prober } from './prober.ts'
+import { type Search, Searches } from './searches.ts'
+
+/** Nobody let us in: try again after this. */
+const rejoinAfter: Millis = 1_000
+
+export class Membership implements Machine<MembershipInput, MembershipEffect> {
+  readonly #ports: MembershipPorts
+  readonly #options: MembershipOptions
+  readonly #own: OwnContact
+  readonly #searches: Searches
+  readonly #acquaintances: Acquaintances
+  readonly #prober: Prober
+  readonly #maintenance: Maintenance
+  #joined = false
+  #leaving = false
+  #out: MembershipEffect[] = []
+
+  constructor(ports: MembershipPorts, options: MembershipOptions) {
+    this.#ports = ports
+    this.#options = options
+    this.#own = new OwnContact(ports.signer, options)
+    this.#searches = new Searches((target) => this.#askable(target))
+    const send = (to: NodeId, message: OverlayMessage): void => this.#send(to, message)
+    this.#acquaintances = new Acquaintances(ports, options.positionLapse)
+    this.#prober = new Prober(ports, options.patience, send)
+    this.#maintenance = new Maintenance(ports, options, send)
+  }
+
+  /** Has the join search come to its end with at least one answer (or is there nobody to join)? */
+  get joined(): boolean {
+    return this.#joined
+  }
+
+  /** What this node says of itself; undefined before the start. */
+  get contact(): VerifiedContact | undefined {
+    return this.#own.contact
+  }
+
+  step(input: MembershipInput, now: Millis): readonly MembershipEffect[] {
+    this.#out = []
+    switch (input.on) {
+      case 'start':
+        this.#start(now)
+        break
+      case 'message':
+        this.#acquaintances.heard(input.from, now)
+        this.#message(input.from, input.message, now)
+        break
+      case 'timer':
+        this.#timer(input.timer, now)
+        break
+      case 'connected':
+        this.#greet(input.peer)
+        break
+      case 'dropped':
+        this.#dropped(input.peer, input.why, now)
+        break
+      case 'note':
+        this.#note(input.note, now)
+        break
+      case 'command':
+        break
+      case 'stop':
+        this.#leave(now)
+        break
+      default:
+        unreachable(input)
+    }
+    return this.#out
+  }
+
+  #start(now: Millis): void {
+    this.#own.sign(now)
+    for (const contact of this.#options.restored) this.#ports.book.accept(contact)
+    if (this.#options.bootstraps.length === 0 && this.#options.restored.length === 0) this.#settle()
+    else this.#join(now)
+    // Ticks of different nodes are spread over the interval, or a network started at once would pulse.
+    const first = 1 + this.#ports.random.below(this.#options.probeEvery)
+    this.#out.push({ do: 'schedule', timer: 'overlay/tick', after: first })
+  }
+
+  #join(now: Millis): void {
+    const search = this.#searches.begin(this.#ports.self, 'join')
+    if (search !== undefined) this.#continue(search, now)
+  }
+
+  #settle(): void {
+    if (this.#joined) return
+    this.#joined = true
+    this.#out.push({ do: 'notify', note: { note: 'joined' } })
+  }
+
+  /** Whom a search begins with: the nearest we know, before we have joined also the bootstraps. */
+  #askable(target: RingKey): readonly NodeId[] {
+    const { state, barred } = this.#ports
+    const { bootstraps, restored } = this.#options
+    const others = this.#joined ? [] : [...bootstraps, ...restored.map(({ nodeId }) => nodeId)]
+    return [...state.nearest(target, 4), ...others].filter(
+      (peer) => peer !== this.#ports.self && !barred(peer),
+    )
+  }
+
+  #continue(search: Search, now: Millis): void {
+    const ask = this.#searches.next(search, now)
+    if (ask !== undefined) {
+      this.#send(ask.peer, { say: 'near-request', nonce: ask.nonce, position: search.target })
+      return this.#watchSearches(now)
+    }
+    if (search.purpose !== 'join' || this.#joined) return
+    if (this.#ports.state.leaves().length > 0) this.#settle()
+    else this.#out.push({ do: 'schedule', timer: 'overlay/rejoin', after: rejoinAfter })
+  }
+
+  #message(from: NodeId, message: OverlayMessage, now: Millis): void {
+    switch (message.say) {
+      case 'hello':
+        if (message.contact.nodeId === from) this.#greeted(message.contact, now)
+        return
+      case 'near-request':
+        return this.#send(from, {
+          say: 'near',
+          nonce: message.nonce,
+          sightings: this.#acquaintances.near(message.position, from, now, this.contact),
+        })
+      case 'near': {
+        const search = this.#searches.answered(from, message.nonce)
+        if (search === undefined) return
+        this.#told(message.sightings, now)
+        this.#searches.widen(search, this.#acquaintances.worthAsking(search, message.sightings))
+        return this.#found(search, now)
+      }
+      case 'leaf-set':
+        return this.#told(message.sightings, now)
+      case 'probe':
+        return this.#send(from, { say: 'probe-reply', nonce: message.nonce })
+      case 'probe-reply': {
+        const rttMs = this.#prober.replied(from, message.nonce, now)
+        if (rttMs === undefined) return
+        this.#ports.book.measured(from, rttMs)
+        this.#ports.state.reconsider(from)
+        this.#out.push({ do: 'notify', note: { note: 'heard', peer: from, rttMs } })
+        return
+      }
+      case 'goodbye':
+        this.#forget(from, now)
+        return this.#told(message.sightings, now)
+      default:
+        return unreachable(message)
+    }
+  }
+
+  #found(search: Search, now: Millis): void {
+    const { book } = this.#ports
+    if (search.purpose === 'find' && book.contact(search.target as NodeId) !== undefined) {
+      this.#searches.close(search)
+      return
+    }
+    this.#continue(search, now)
+  }
+
+  /** A peer speaks for itself. */
+  #greeted(contact: Contact, now: Millis): void {
+    this.#acquaintances.met(contact, now)
+    if (!this.#joined && !this.#searches.isJoining()) this.#join(now)
+  }
+
+  #told(sightings: readonly Sighting[], now: Millis): void {
+    for (const node of this.#acquaintances.told(sightings, now)) this.#probe(node, now)
+  }
+
+  #probe(peer: NodeId, now: Millis): void {
+    if (this.#ports.barred(peer) || !this.#prober.probe(peer, now)) return
+    this.#out.push({ do: 'schedule', timer: 'overlay/overdue', after: this.#prober.due(now) })
+  }
+
+  #timer(timer: string, now: Millis): void {
+    if (timer === 'overlay/tick') this.#tick(now)
+    if (timer === 'overlay/rejoin' && !this.#joined) this.#join(now)
+    if (timer === 'overlay/overdue') {
+      const { lost, again } = this.#prober.overdue(now)
+      for (const peer of again) this.#probe(peer, now)
+      for (const peer of lost) this.#lost(peer, now)
+      if (this.#prober.size > 0)
+        this.#out.push({ do: 'schedule', timer: 'overlay/overdue', after: this.#prober.due(now) })
+    }
+    if (timer === 'overlay/search') {
+      for (const search of this.#searches.overdue(now, this.#options.patience))
+        this.#continue(search, now)
+      this.#watchSearches(now)
+    }
+  }
+
+  #watchSearches(now: Millis): void {
+    const after = this.#searches.due(now, this.#options.patience)
+    if (after !== undefined) this.#out.push({ do: 'schedule', timer: 'overlay/search', after })
+  }
+
+  #tick(now: Millis): void {
+    const { random } = this.#ports
+    const every = this.#options.probeEvery
+    for (const peer of this.#maintenance.silent(now)) this.#probe(peer, now)
+    this.#maintenance.exchangeLeafSets(() => this.#acquaintances.leaves(now, this.contact))
+    for (const peer of this.#maintenance.lapsed(now)) this.#ports.state.forget(peer)
+    for (const peer of this.#maintenance.worthProbing()) this.#probe(peer, now)
+    for (const target of this.#maintenance.worthFinding()) {
+      const search = this.#searches.begin(target, 'find')
+      if (search !== undefined) this.#continue(search, now)
+    }
+    // Our own place again: it fills the table from others' rows and notices whom we missed.
+    this.#join(now)
+    this.#out.push(...this.#maintenance.save(now))
+    const jitter = random.below(Math.ceil(every / 5))
+    this.#out.push({ do: 'schedule', timer: 'overlay/tick', after: every - jitter })
+  }
+
+  #dropped(peer: NodeId, why: DropReason, now: Millis): void {
+    if (why === 'congested') return
+    const probing = this.#prober.cancel(peer)
+    for (const search of this.#searches.waitingFor(peer)) this.#continue(search, now)
+    if (why === 'closed') {
+      // It may only have closed an idle link: the probe dials it again.
+      if (this.#ports.book.isAlive(peer) && this.#ports.state.isNeighbour(peer))
+        this.#probe(peer, now)
+      return
+    }
+    if (probing || this.#ports.state.isNeighbour(peer)) this.#lost(peer, now)
+  }
+
+  /** It does not answer: it leaves every slot, and the outermost leaves are asked who is next. */
+  #lost(peer: NodeId, now: Millis): void {
+    const wasNeighbour = this.#ports.state.isNeighbour(peer)
+    this.#forget(peer, now)
+    if (!wasNeighbour) return
+    this.#out.push({ do: 'notify', note: { note: 'lost', peer } })
+    if (this.#joined) this.#join(now)
+  }
+
+  #forget(peer: NodeId, now: Millis): void {
+    this.#ports.book.gone(peer, now)
+    this.#ports.state.forget(peer)
+  }
+
+  #note(request: MembershipRequest, now: Millis): void {
+    switch (request.note) {
+      case 'self':
+        this.#own.sign(now, request.addresses)
+        for (const peer of this.#ports.state.neighbours()) this.#greet(peer)
+        return
+      case 'discovered':
+        this.#greet(request.peer)
+        this.#probe(request.peer, now)
+        return
+      case 'alive':
+        return this.#acquaintances.heard(request.peer, now)
+      case 'suspect':
+        return this.#probe(request.peer, now)
+      case 'reranked':
+        for (const node of request.nodes) this.#ports.state.reconsider(node)
+        return
+      default:
+        return unreachable(request)
+    }
+  }
+
+  #greet(peer: NodeId): void {
+    if (this.contact !== undefined) this.#send(peer, { say: 'hello', contact: this.contact })
+  }
+
+  #leave(now: Millis): void {
+    const sightings = this.#acquaintances.leaves(now, undefined)
+    for (const peer of this.#ports.state.neighbours())
+      this.#send(peer, { say: 'goodbye', sightings })
+    this.#leaving = true
+  }
+
+  #send(to: NodeId, message: OverlayMessage): void {
+    if (this.#leaving || this.#ports.barred(to) || to === this.#ports.self) return
+    this.#out.push({ do: 'send', to, message })
+  }
+}

@@ -1,0 +1,87 @@
+// Probes: is a peer there, and how far away. Two unanswered probes in a row and it counts as lost.
+import type { Millis, NodeId } from '../src/core/id.ts'
+import { probesOutstandingMax } from '../src/core/limits.ts'
+import type { Random } from '../src/core/random.ts'
+import type { OverlayMessage } from './message.ts'
+
+/** A second probe tells a lost message from a lost peer. */
+const attemptsMax = 2
+
+interface Outstanding {
+  readonly nonce: number
+  readonly sentAt: Millis
+  readonly attempt: number
+}
+
+export class Prober {
+  readonly #random: Random
+  readonly #patience: Millis
+  readonly #send: (to: NodeId, message: OverlayMessage) => void
+  /** In the order of sending, so the first is the first to be overdue. */
+  readonly #outstanding = new Map<NodeId, Outstanding>()
+  readonly #failed = new Map<NodeId, number>()
+
+  constructor(
+    ports: { readonly random: Random },
+    patience: Millis,
+    send: (to: NodeId, message: OverlayMessage) => void,
+  ) {
+    this.#random = ports.random
+    this.#patience = patience
+    this.#send = send
+  }
+
+  get size(): number {
+    return this.#outstanding.size
+  }
+
+  /** Sends a probe unless one is out or too many are; true when it was sent. */
+  probe(peer: NodeId, now: Millis): boolean {
+    if (this.#outstanding.has(peer) || this.#outstanding.size >= probesOutstandingMax) return false
+    const nonce = this.#random.uint32()
+    const attempt = (this.#failed.get(peer) ?? 0) + 1
+    this.#outstanding.set(peer, { nonce, sentAt: now, attempt })
+    this.#send(peer, { say: 'probe', nonce })
+    return true
+  }
+
+  /** Milliseconds until the oldest probe is overdue. */
+  due(now: Millis): Millis {
+    for (const { sentAt } of this.#outstanding.values())
+      return Math.max(1, sentAt + this.#patience - now)
+    return this.#patience
+  }
+
+  /** The round-trip time, when this is the answer to our probe. */
+  replied(peer: NodeId, nonce: number, now: Millis): number | undefined {
+    const probe = this.#outstanding.get(peer)
+    if (probe === undefined || probe.nonce !== nonce) return undefined
+    this.#outstanding.delete(peer)
+    this.#failed.delete(peer)
+    return now - probe.sentAt
+  }
+
+  /** The link is down: nothing will come. True when a probe was out. */
+  cancel(peer: NodeId): boolean {
+    this.#failed.delete(peer)
+    return this.#outstanding.delete(peer)
+  }
+
+  /** Takes out what is overdue: peers to probe again, and peers lost. */
+  overdue(now: Millis): { readonly again: NodeId[]; readonly lost: NodeId[] } {
+    const again: NodeId[] = []
+    const lost: NodeId[] = []
+    for (const [peer, { sentAt, attempt }] of this.#outstanding) {
+      if (now - sentAt < this.#patience) break
+      this.#outstanding.delete(peer)
+      if (attempt < attemptsMax) {
+        this.#failed.set(peer, attempt)
+        again.push(peer)
+      } else {
+        this.#failed.delete(peer)
+        lost.push(peer)
+      }
+    }
+    return { again, lost }
+  }
+}

@@ -1,0 +1,300 @@
+// One node's part in every route that passes through it: receipt to the sender, next hop, up to
+// three alternatives where no receipt comes, and the answer handed back the way it came. State is
+// one `Pass` for each (route id, attempt), bounded, forgotten after the origin has given up.
+import type { Millis, NodeId } from '../src/core/id.ts'
+import { hopAlternativesMax, hopsMax } from '../src/core/limits.ts'
+import type { DropReason } from '../src/core/machine.ts'
+import {
+  type FailedMessage,
+  type FailedWhy,
+  type ReceiptMessage,
+  type ResultMessage,
+  type RouteMessage,
+  type RouterEffect,
+  type RouterNote,
+  type RoutingMessage,
+  routeMessagesMax,
+  visitedMax,
+} from './message.ts'
+import type { Standing } from './next-hop.ts'
+import { openPass, type Pass, receiptTimer, type Sent, standingIn, upstreamMax } from './pass.ts'
+import type { Hop } from './peer-ports.ts'
+import type { RoutingState } from './routing-state.ts'
+
+/** Effects of the step under way, and its time. */
+export interface Outbox {
+  now: Millis
+  effects: RouterEffect[]
+}
+
+/** What a peer did wrong, counted and otherwise ignored. */
+export type RoutingVerdict = 'misaddressed' | 'unasked' | 'foreign-trace'
+
+export interface RelayPorts {
+  readonly state: RoutingState
+  readonly maySpeakTo: (node: NodeId) => boolean
+  /** The signed result of a route that ends here. */
+  readonly resultOf: (route: RouteMessage) => ResultMessage
+  /** A route of ours has ended; undefined when it led nowhere. */
+  readonly ended: (route: RouteMessage, result: ResultMessage | undefined, why: FailedWhy) => void
+}
+
+export interface RelayOptions {
+  readonly receiptTimeout: Millis
+  /** How long an answered or abandoned pass is remembered. */
+  readonly passLife: Millis
+  readonly passesMax: number
+}
+
+export class Relay {
+  readonly counts: Record<RoutingVerdict, number> = {
+    misaddressed: 0,
+    unasked: 0,
+    'foreign-trace': 0,
+  }
+  readonly #ports: RelayPorts
+  readonly #options: RelayOptions
+  readonly #out: Outbox
+  readonly #passes = new Map<string, Pass>()
+  readonly #delivered = new Map<string, Millis>()
+
+  constructor(ports: RelayPorts, options: RelayOptions, out: Outbox) {
+    this.#ports = ports
+    this.#options = options
+    this.#out = out
+  }
+
+  get passes(): number {
+    return this.#passes.size
+  }
+
+  /** Starts a route of our own; returns its first hop, if it has left. `avoid`: first hops of its sibling routes. */
+  launch(route: RouteMessage, avoid: ReadonlySet<NodeId>): NodeId | undefined {
+    const pass = this.#open(route, [])
+    for (const node of avoid) pass.shut.add(node)
+    this.#advance(pass)
+    return pass.sent?.to
+  }
+
+  onRoute(from: NodeId, route: RouteMessage): void {
+    const { self } = this.#ports.state
+    const sender = route.trace.at(-2)?.to ?? route.origin
+    const isOurs = sender === from && route.trace.at(-1)?.to === self
+    if (!isOurs || !this.#ports.maySpeakTo(from)) return this.#count('misaddressed')
+    const { routeId, attempt } = route
+    this.#send(from, { say: 'receipt', routeId, attempt })
+    const hadIt = route.origin === self || route.trace.slice(0, -1).some(({ to }) => to === self)
+    if (hadIt)
+      return this.#send(from, { say: 'failed', routeId, attempt, why: 'stuck', visited: [] })
+    const known = this.#passes.get(`${routeId}/${attempt}`)
+    if (known !== undefined) return this.#again(known, from)
+    const pass = this.#open(route, [from])
+    pass.messages++
+    this.#advance(pass)
+  }
+
+  onReceipt(from: NodeId, { routeId, attempt }: ReceiptMessage): void {
+    const sent = this.#passes.get(`${routeId}/${attempt}`)?.sent
+    if (sent?.to === from) this.#received(sent, `router/receipt/${routeId}/${attempt}`)
+    else this.#count('unasked')
+  }
+
+  onResult(from: NodeId, result: ResultMessage): void {
+    const pass = this.#passes.get(`${result.routeId}/${result.attempt}`)
+    if (pass === undefined || !pass.asked.has(from)) return this.#count('unasked')
+    if (pass.reply !== undefined) return
+    // The way it went beyond us begins with the peer that brings the answer.
+    if (result.trace[pass.route.trace.length]?.to !== from) return this.#count('foreign-trace')
+    this.#settleSent(pass, from)
+    this.#finish(pass, result)
+  }
+
+  onFailed(from: NodeId, failed: FailedMessage): void {
+    const pass = this.#passes.get(`${failed.routeId}/${failed.attempt}`)
+    if (pass?.sent?.to !== from) return this.#count('unasked')
+    this.#settleSent(pass, from)
+    pass.visited = [...new Set([...pass.visited, ...failed.visited])].slice(0, visitedMax)
+    pass.shut.add(from)
+    if (failed.why === 'had-it') this.#doubtRoot(pass)
+    this.#tryNext(pass)
+  }
+
+  /** No receipt in time: the last mile is worth a second try, any other hop has alternatives. */
+  onReceiptTimeout(key: string): void {
+    const pass = this.#passes.get(key)
+    const sent = pass?.sent
+    if (pass === undefined || sent === undefined || sent.receipt) return
+    if (sent.message.trace.at(-1)?.by === 'leaf-set' && !sent.resent)
+      return this.#resend(pass, sent)
+    this.#experience({ note: 'experience', peer: sent.to, saw: 'dropped' })
+    pass.gone.add(sent.to)
+    this.#tryNext(pass)
+  }
+
+  onDropped(peer: NodeId, why: DropReason): void {
+    const waiting = [...this.#passes.values()].filter((pass) => pass.sent?.to === peer)
+    if (waiting.length > 0 && why === 'unreachable')
+      this.#experience({ note: 'experience', peer, saw: 'dropped' })
+    for (const pass of waiting) {
+      const sent = pass.sent
+      if (sent === undefined) continue
+      this.#cancel(pass)
+      // A closed link may only have been idle: dial once more before thinking it dead.
+      if (why === 'closed' && !sent.resent) this.#resend(pass, sent)
+      else {
+        // Who refuses us or is busy lives and keeps its position; who cannot be reached does not.
+        const alive = why === 'refused' || why === 'congested'
+        ;(alive ? pass.shut : pass.gone).add(peer)
+        this.#tryNext(pass)
+      }
+    }
+  }
+
+  /** Forgets what is older than any origin waits. */
+  sweep(): void {
+    const before = this.#out.now - this.#options.passLife
+    for (const [key, pass] of this.#passes) {
+      if (pass.since > before) break
+      this.#passes.delete(key)
+    }
+    for (const [key, at] of this.#delivered) {
+      if (at > before) break
+      this.#delivered.delete(key)
+    }
+  }
+
+  #open(route: RouteMessage, upstream: NodeId[]): Pass {
+    const pass = openPass(route, upstream, this.#out.now)
+    if (this.#passes.size >= this.#options.passesMax)
+      for (const oldest of this.#passes.keys()) {
+        this.#passes.delete(oldest)
+        break
+      }
+    this.#passes.set(`${route.routeId}/${route.attempt}`, pass)
+    return pass
+  }
+
+  /** The same route from another side: it gets the answer too, but the route is not walked twice. */
+  #again(pass: Pass, from: NodeId): void {
+    if (pass.reply !== undefined) this.#send(from, pass.reply)
+    else if (!pass.upstream.includes(from) && pass.upstream.length < upstreamMax)
+      pass.upstream.push(from)
+  }
+
+  #standings(pass: Pass): (node: NodeId) => Standing {
+    return (node) => standingIn(pass, node, this.#ports.maySpeakTo)
+  }
+
+  #choose(pass: Pass): Hop | 'had-it' {
+    const { key, overlay, phase } = pass.route
+    const { state } = this.#ports
+    const standing = this.#standings(pass)
+    if (phase === 'leaf-set' && pass.route.visited.includes(state.leafRoot(key, standing)))
+      return 'had-it'
+    return state.next(key, overlay, phase, standing)
+  }
+
+  #advance(pass: Pass): void {
+    const hop = this.#choose(pass)
+    if (hop === 'had-it') return this.#fail(pass, 'had-it')
+    if (hop.go === 'deliver') return this.#deliver(pass)
+    if (hop.go === 'stuck') return this.#fail(pass, 'stuck')
+    const { route } = pass
+    if (route.trace.length >= hopsMax) return this.#fail(pass, 'hops')
+    const { to, by, phase, prefix, trust } = hop
+    const visited = phase === 'leaf-set' ? [...pass.visited, this.#ports.state.self] : []
+    if (visited.length > visitedMax) return this.#fail(pass, 'hops')
+    const trace = [...route.trace, { to, by, prefix, trust }]
+    this.#forward(pass, { ...route, phase, trace, visited }, to, false)
+  }
+
+  #forward(pass: Pass, message: RouteMessage, to: NodeId, resent: boolean): void {
+    pass.sent = { to, message, at: this.#out.now, resent, receipt: false }
+    pass.asked.add(to)
+    pass.messages++
+    this.#send(to, message)
+    const after = this.#options.receiptTimeout
+    this.#out.effects.push({ do: 'schedule', timer: receiptTimer(pass), after })
+  }
+
+  #resend(pass: Pass, sent: Sent): void {
+    this.#forward(pass, sent.message, sent.to, true)
+  }
+
+  #tryNext(pass: Pass): void {
+    pass.sent = undefined
+    if (++pass.alternatives > hopAlternativesMax) this.#fail(pass, 'stuck')
+    else this.#advance(pass)
+  }
+
+  /** A neighbour says that the root is a node which had the message, so the one we took for it is gone. */
+  #doubtRoot(pass: Pass): void {
+    const standing = this.#standings(pass)
+    const root = this.#ports.state.leafRoot(pass.route.key, standing)
+    if (standing(root) === 'shut') pass.gone.add(root)
+  }
+
+  #deliver(pass: Pass): void {
+    const { route } = pass
+    const { routeId, key, overlay, origin, data } = route
+    if (data !== null && !this.#delivered.has(routeId)) {
+      this.#delivered.set(routeId, this.#out.now)
+      const note = { note: 'delivered', routeId, key, overlay, origin, bytes: data } as const
+      this.#out.effects.push({ do: 'notify', note })
+    }
+    this.#finish(pass, this.#ports.resultOf(route))
+  }
+
+  #finish(pass: Pass, result: ResultMessage): void {
+    const own = pass.messages + (pass.upstream.length === 0 ? 0 : 1)
+    const messages = Math.min(routeMessagesMax, result.messages + own)
+    this.#reply(pass, { ...result, messages })
+    if (pass.upstream.length === 0) this.#ports.ended(pass.route, { ...result, messages }, 'stuck')
+  }
+
+  #fail(pass: Pass, why: FailedWhy): void {
+    const { routeId, attempt } = pass.route
+    const visited = [...pass.visited].slice(0, visitedMax)
+    this.#reply(pass, { say: 'failed', routeId, attempt, why, visited })
+    if (pass.upstream.length === 0) this.#ports.ended(pass.route, undefined, why)
+  }
+
+  #reply(pass: Pass, reply: ResultMessage | FailedMessage): void {
+    pass.reply = reply
+    pass.sent = undefined
+    for (const node of pass.upstream) this.#send(node, reply)
+  }
+
+  /** An answer is as good as a receipt. */
+  #settleSent(pass: Pass, from: NodeId): void {
+    if (pass.sent?.to === from) this.#received(pass.sent, receiptTimer(pass))
+    else if (pass.sent?.receipt === false) this.#cancel(pass)
+  }
+
+  #received(sent: Sent, timer: string): void {
+    if (sent.receipt) return
+    sent.receipt = true
+    this.#out.effects.push({ do: 'cancel', timer })
+    const rttMs = this.#out.now - sent.at
+    // After a second sending nobody knows which one was answered (Karn's rule).
+    if (!sent.resent)
+      this.#experience({ note: 'experience', peer: sent.to, saw: 'answered', rttMs })
+  }
+
+  #cancel(pass: Pass): void {
+    this.#out.effects.push({ do: 'cancel', timer: receiptTimer(pass) })
+  }
+
+  #send(to: NodeId, message: RoutingMessage): void {
+    // Whoever we may not speak to is not answered either: its own timers tell it.
+    if (this.#ports.maySpeakTo(to)) this.#out.effects.push({ do: 'send', to, message })
+  }
+
+  #experience(note: RouterNote): void {
+    this.#out.effects.push({ do: 'notify', note })
+  }
+
+  #count(verdict: RoutingVerdict): void {
+    this.counts[verdict]++
+  }
+}

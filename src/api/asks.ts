@@ -1,0 +1,86 @@
+// The shapes of what the node API is asked: queries (text, converted where a number is meant) and
+// JSON bodies (taken as they are). Unknown fields are refused, so that a misspelt filter never
+// answers with everything.
+import { Type } from 'typebox'
+import {
+  overlayNameBytesMax,
+  parallelRoutesMax,
+  payloadBytesMax,
+  reasonBytesMax,
+} from '../core/limits.ts'
+
+const closed = { additionalProperties: false } as const
+const name = Type.String({ minLength: 1, maxLength: 256 })
+const peer = Type.String({
+  minLength: 1,
+  maxLength: 256,
+  description: "PeerId, node id or its unique prefix, or an owner's name",
+})
+// A little above the bound: the node's own sentence says more than a schema does.
+const overlay = Type.String({ minLength: 1, maxLength: 8 * overlayNameBytesMax })
+const routes = Type.Integer({ minimum: 1, maximum: parallelRoutesMax, default: 1 })
+const key = Type.String({
+  minLength: 1,
+  maxLength: 1_024,
+  description: '32 hex digits are a position, any other text is hashed',
+})
+
+/** Ratings in one page of /v1/ratings: about half a megabyte of JSON. */
+export const ratingsPerPageMax = 1_000
+
+export const AskRatings = Type.Object(
+  {
+    author: Type.Optional(peer),
+    subject: Type.Optional(peer),
+    overlay: Type.Optional(overlay),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: ratingsPerPageMax })),
+    after: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}/[0-9]{1,10}$' })),
+  },
+  closed,
+)
+
+export const AskRate = Type.Object(
+  {
+    peer,
+    value: Type.String({ maxLength: 64, description: 'a plain decimal in [-1, 1], as text' }),
+    overlay: Type.Optional(overlay),
+    reason: Type.Optional(Type.String({ maxLength: 8 * reasonBytesMax })),
+  },
+  closed,
+)
+
+export const AskGraph = Type.Object(
+  {
+    overlay: Type.Optional(overlay),
+    aggregate: Type.Optional(Type.Boolean()),
+    root: Type.Optional(peer),
+    explain: Type.Optional(peer),
+  },
+  closed,
+)
+
+export const AskTable = Type.Object({ overlay: Type.Optional(overlay) }, closed)
+
+export const AskPeer = Type.Object({ peer }, closed)
+
+const route = { key, overlay: Type.Optional(overlay), routes: Type.Optional(routes) }
+
+export const AskRoute = Type.Object(route, closed)
+
+/** `text` or `base64`, not both. */
+export const AskSend = Type.Object(
+  {
+    ...route,
+    text: Type.Optional(Type.String({ maxLength: payloadBytesMax })),
+    base64: Type.Optional(
+      Type.String({
+        maxLength: Math.ceil(payloadBytesMax / 3) * 4,
+        pattern: '^[A-Za-z0-9+/]*={0,2}$',
+      }),
+    ),
+  },
+  closed,
+)
+
+/** Kinds of events separated by commas; all when left out. */
+export const AskEvents = Type.Object({ kinds: Type.Optional(name) }, closed)

@@ -1,0 +1,118 @@
+// What stands between an endpoint and the node: reads values and keys to the digit, finds the peers
+// that were named, pages. One function for each endpoint with a JSON answer; what is asked has been
+// checked against its schema before.
+import { fromString } from 'uint8arrays/from-string'
+import { utf8 } from '../core/bytes.ts'
+import { Failure } from '../core/failure.ts'
+import { peerIdOf, ringKeyOf } from '../core/id.ts'
+import { payloadBytesMax } from '../core/limits.ts'
+import { parseTrust } from '../core/trust.ts'
+import { ratingsPerPageMax } from './asks.ts'
+import type { AnswerOf, AskedOf, CallName } from './endpoints.ts'
+import type { NodeService, RatingView, RouteRequest } from './service.ts'
+
+export type Handlers = {
+  readonly [N in CallName]: (asked: AskedOf<N>) => AnswerOf<N> | Promise<AnswerOf<N>>
+}
+
+export function handlersOf(service: NodeService): Handlers {
+  return {
+    health: async () => ({ ok: true, version: (await service.status()).version }),
+    status: () => service.status(),
+    nodes: async () => ({ peers: byId(await service.peers()) }),
+    async resolve({ peer }) {
+      const { nodeId, publicKey, owner } = await service.resolve(peer)
+      return { nodeId, peerId: publicKey === null ? null : peerIdOf(publicKey), owner }
+    },
+    topology: () => service.topology(),
+    ratings: (asked) => pageOf(service, asked, false),
+    history: (asked) => pageOf(service, asked, true),
+    rate: (asked) => rate(service, asked),
+    trustGraph: (asked) => trustGraph(service, asked),
+    routeTable: ({ overlay }) => service.routeTable({ overlay }),
+    trace: (asked) => service.route(routeOf(asked), undefined),
+    lookup: (asked) => service.route(routeOf(asked), undefined),
+    send: (asked) => service.route(routeOf(asked), payloadOf(asked)),
+    stop() {
+      service.stop()
+      return { ok: true }
+    },
+  }
+}
+
+const byId = <P extends { readonly nodeId: string }>(peers: readonly P[]): P[] =>
+  [...peers].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
+
+async function rate(service: NodeService, asked: AskedOf<'rate'>): Promise<AnswerOf<'rate'>> {
+  const value = parseTrust(asked.value)
+  const { nodeId, publicKey, isSelf } = await service.resolve(asked.peer)
+  if (isSelf) throw new Failure('trust/own-id', { nodeId })
+  if (publicKey === null) throw new Failure('peer/key-unknown', { nodeId })
+  return service.rate({ subject: publicKey, value, overlay: asked.overlay, reason: asked.reason })
+}
+
+async function trustGraph(
+  service: NodeService,
+  { overlay, aggregate, root, explain }: AskedOf<'trustGraph'>,
+): Promise<AnswerOf<'trustGraph'>> {
+  if (aggregate === true && overlay !== undefined)
+    throw new Failure('api/bad-request', { why: 'overlay and aggregate exclude each other' })
+  return service.trustGraph({
+    overlay: aggregate === true ? null : overlay,
+    root: await idOf(service, root),
+    explain: await idOf(service, explain),
+  })
+}
+
+const idOf = async (service: NodeService, name: string | undefined): Promise<string | undefined> =>
+  name === undefined ? undefined : (await service.resolve(name)).nodeId
+
+const routeOf = (asked: AskedOf<'trace'>): RouteRequest => ({
+  key: ringKeyOf(asked.key),
+  overlay: asked.overlay,
+  routes: asked.routes ?? 1,
+})
+
+function payloadOf({ text, base64 }: AskedOf<'send'>): Uint8Array {
+  if ((text === undefined) === (base64 === undefined))
+    throw new Failure('api/bad-request', { why: 'send takes text or base64, one of them' })
+  const bytes = text === undefined ? decoded(base64 ?? '') : utf8(text)
+  if (bytes.length > payloadBytesMax)
+    throw new Failure('api/too-large', { bytesMax: payloadBytesMax })
+  return bytes
+}
+
+function decoded(base64: string): Uint8Array {
+  try {
+    return fromString(base64.replace(/=+$/, ''), 'base64')
+  } catch {
+    throw new Failure('api/bad-request', { why: 'base64 is cut or not base64' })
+  }
+}
+
+/** Where an entry stands among all: by author, then by sequence number. */
+const cursorOf = (rating: RatingView): string =>
+  `${rating.author.nodeId}/${String(rating.seq).padStart(10, '0')}`
+
+async function pageOf(
+  service: NodeService,
+  { author, subject, overlay, limit = 200, after }: AskedOf<'ratings'>,
+  history: boolean,
+): Promise<AnswerOf<'ratings'>> {
+  const filter = {
+    author: await idOf(service, author),
+    subject: await idOf(service, subject),
+    overlay,
+  }
+  const [id = '', seq = ''] = after?.split('/') ?? []
+  const from = after === undefined ? '' : `${id}/${seq.padStart(10, '0')}`
+  const rest = [...(await service.ratings(filter, history))]
+    .map((rating) => ({ rating, at: cursorOf(rating) }))
+    .filter(({ at }) => at > from)
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+  const page = rest.slice(0, Math.min(limit, ratingsPerPageMax))
+  return {
+    ratings: page.map(({ rating }) => rating),
+    next: rest.length > page.length ? (page.at(-1)?.at ?? null) : null,
+  }
+}

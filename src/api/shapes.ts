@@ -1,0 +1,245 @@
+// The shapes of everything that the node API answers, as TypeBox schemas: the types of the service,
+// the server and the client follow from them, and so does the OpenAPI document. Answers are plain
+// JSON; trust is a number with at most six decimals; ids are 32 hex digits; nothing is optional,
+// what is not known is null.
+import { type Static, type TSchema, Type } from 'typebox'
+
+/** The value of a schema, read-only all the way down. */
+export type Shape<S extends TSchema> = Immutable<Static<S>>
+
+type Immutable<T> = T extends readonly (infer Item)[]
+  ? readonly Immutable<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Immutable<T[Key]> }
+    : T
+
+const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+const text = Type.String()
+const count = Type.Integer({ minimum: 0 })
+const trust = Type.Number({ description: 'at most six decimals' })
+const id = Type.String({ pattern: '^[0-9a-f]{32}$', description: 'node id or ring key' })
+
+/** How a node is named in every answer. `peerId` is null while its key is not known; `owner` is '' when it gave none. */
+const naming = { nodeId: id, peerId: nullable(text), owner: text }
+export const Named = Type.Object(naming)
+
+export const Status = Type.Object({
+  version: text,
+  nodeId: id,
+  peerId: text,
+  owner: text,
+  pid: count,
+  home: text,
+  chainId: text,
+  invite: text,
+  addresses: Type.Array(text),
+  overlays: Type.Array(Type.Object({ name: text, policy: text, manual: Type.Boolean() })),
+  routing: text,
+  router: text,
+  store: text,
+  joined: Type.Boolean(),
+  /** Contacts known, links up, leaves held, ratings in the Trustchains held. */
+  peers: Type.Object({ known: count, connected: count, leaves: count }),
+  ratings: Type.Object({ own: count, held: count, authors: count }),
+  forked: Type.Boolean(),
+  startedAt: Type.Number({ description: 'ms since the Unix epoch' }),
+  uptimeMs: count,
+  memoryBytes: count,
+})
+
+export const Peer = Type.Object({
+  ...naming,
+  addresses: Type.Array(text),
+  overlays: Type.Array(text),
+  connected: Type.Boolean(),
+  rttMs: nullable(Type.Number()),
+  /** TN-1 trust in each of this node's overlays. */
+  trust: Type.Record(text, trust),
+  /** The aggregated sum. */
+  aggregate: trust,
+  /** `alive`, `suspect`, … as membership sees it; `barred` when rated negative. */
+  state: text,
+})
+export const Peers = Type.Object({ peers: Type.Array(Peer) })
+
+export const Topology = Type.Object({
+  nodes: Type.Array(
+    Type.Object({
+      ...naming,
+      self: Type.Boolean(),
+      connected: Type.Boolean(),
+      aggregate: trust,
+    }),
+  ),
+  /** `link`: a connection of this node; `leaf`, `table`: a place in its leaf set or a table; `rating`: somebody rates somebody. */
+  edges: Type.Array(
+    Type.Object({
+      from: id,
+      to: id,
+      kind: Type.Union([
+        Type.Literal('link'),
+        Type.Literal('leaf'),
+        Type.Literal('table'),
+        Type.Literal('rating'),
+      ]),
+      overlay: nullable(text),
+      value: nullable(trust),
+    }),
+  ),
+})
+
+export const Rating = Type.Object({
+  author: Named,
+  subject: Named,
+  overlay: text,
+  /** 'trust', or the category of stars. */
+  kind: text,
+  value: trust,
+  reason: nullable(text),
+  seq: count,
+  hash: text,
+  time: Type.Number({ description: "ms since the Unix epoch by the author's clock: advice" }),
+  /** False when a later entry of the author replaced it. */
+  latest: Type.Boolean(),
+})
+
+/** A page: `after` of the next request is `next`, null on the last page. */
+export const Ratings = Type.Object({ ratings: Type.Array(Rating), next: nullable(text) })
+
+export const Receipt = Type.Object({
+  author: Named,
+  subject: Named,
+  overlay: text,
+  value: trust,
+  reason: nullable(text),
+  seq: count,
+  hash: text,
+})
+
+const edges = Type.Array(Type.Object({ from: id, to: id, overlay: text, value: trust }))
+
+/** Why a value is what it is: every product that was added, in order. */
+const Reasons = Type.Object({
+  overlay: text,
+  /** The root's own negative where vetoed, else the trust. */
+  trust,
+  raw: trust,
+  vetoed: Type.Boolean(),
+  /** In round 0 `via` is the root itself, whose trust in itself is 1. `adds` = floor(viaTrust · rating). */
+  steps: Type.Array(
+    Type.Object({ round: count, via: Named, viaTrust: trust, rating: trust, adds: trust }),
+  ),
+})
+export const Explanation = Type.Object({ ...naming, overlays: Type.Array(Reasons) })
+
+/** The TN-1 graph of one overlay, or the aggregate (`overlay` null: trust is the sum, `clamped` and `overlays` say more). */
+export const TrustGraph = Type.Object({
+  root: Named,
+  overlay: nullable(text),
+  threshold: trust,
+  rounds: count,
+  truncated: Type.Boolean(),
+  /** By trust, then raw, descending, then id. */
+  nodes: Type.Array(
+    Type.Object({
+      ...naming,
+      trust,
+      raw: nullable(trust),
+      /** The round in which it was first reached; null in the aggregate. */
+      round: nullable(count),
+      expanded: nullable(Type.Boolean()),
+      clamped: trust,
+      overlays: Type.Record(text, trust),
+    }),
+  ),
+  vetoed: Type.Array(Type.Object({ ...naming, trust })),
+  distrust: Type.Array(Type.Object({ ...naming, distrust: trust })),
+  /** Latest ratings other than 0 among the root and the nodes listed. */
+  edges,
+  explanation: nullable(Explanation),
+})
+
+const Slot = Type.Object({
+  row: count,
+  column: count,
+  /** PeerId; null while the key is not known. */
+  peer: nullable(text),
+  nodeId: id,
+  owner: text,
+  trust,
+  rttMs: nullable(Type.Number()),
+  why: text,
+  displaced: nullable(id),
+})
+
+export const RouteTable = Type.Object({
+  overlay: text,
+  policy: text,
+  self: Named,
+  /** The overlay's table. */
+  rows: Type.Array(Slot),
+  /** The table of the global network, which takes the last mile. */
+  globalRows: Type.Array(Slot),
+  leafSet: Type.Array(
+    Type.Object({
+      side: Type.Union([Type.Literal('left'), Type.Literal('right')]),
+      place: count,
+      peer: nullable(text),
+      nodeId: id,
+      owner: text,
+      trust,
+      rttMs: nullable(Type.Number()),
+      /** Its position is known, it is never spoken to. */
+      barred: Type.Boolean(),
+    }),
+  ),
+  fill: Type.Object({ overlay: count, global: count, known: count }),
+})
+
+export const Route = Type.Object({
+  key: id,
+  root: id,
+  delivered: Type.Boolean(),
+  hops: Type.Array(
+    Type.Object({
+      from: id,
+      to: id,
+      by: Type.String({ description: 'overlay:<name>, global or leaf-set' }),
+      prefix: count,
+      trust,
+    }),
+  ),
+  messages: count,
+  ms: Type.Number(),
+  /** Routes that brought a verified answer, and how many of them named this root. */
+  answered: count,
+  agreeing: count,
+})
+
+const at = Type.Number({ description: 'ms since the Unix epoch' })
+const kind = <K extends string>(name: K) => Type.Literal(name)
+
+/** What happens at the node, as it happens. */
+export const Event = Type.Union([
+  Type.Object({ event: kind('joined'), at }),
+  Type.Object({ event: kind('connected'), at, peer: Named }),
+  Type.Object({ event: kind('disconnected'), at, peer: Named, why: text }),
+  Type.Object({ event: kind('lost'), at, peer: Named }),
+  Type.Object({ event: kind('rated'), at, rating: Rating }),
+  Type.Object({ event: kind('forked'), at, author: Named, own: Type.Boolean() }),
+  Type.Object({ event: kind('misbehaved'), at, peer: Named, why: text }),
+  Type.Object({ event: kind('damaged-store'), at, keys: Type.Array(text) }),
+  /** A message for a key that this node roots; `text` is null when the bytes are not UTF-8. */
+  Type.Object({
+    event: kind('delivered'),
+    at,
+    key: id,
+    origin: Named,
+    text: nullable(text),
+    base64: text,
+  }),
+  Type.Object({ event: kind('stopping'), at }),
+])
+
+export const Done = Type.Object({ ok: Type.Literal(true) })
+export const Health = Type.Object({ ok: Type.Literal(true), version: text })

@@ -1,0 +1,83 @@
+// What a whole node is given, asked and what it tells the outside.
+import type { PolicyFactory } from '../../overlay/policy/policy.ts'
+import type { VerifiedRating } from '../../trustchain/entry.ts'
+import type { TrustchainCommand } from '../../trustchain/message.ts'
+import type { ChainId, NodeId, RingKey } from '../core/id.ts'
+import type { DropReason } from '../core/machine.ts'
+import type { Random } from '../core/random.ts'
+import type { Signer, Verify } from '../core/signature.ts'
+
+/** What the local user asks of a node. */
+export type NodeCommand =
+  | TrustchainCommand
+  | {
+      readonly command: 'lookup'
+      readonly key: RingKey
+      readonly overlay: string
+      readonly routes: number
+    }
+  | {
+      readonly command: 'send'
+      readonly key: RingKey
+      readonly overlay: string
+      readonly routes: number
+      readonly bytes: Uint8Array
+    }
+  /** A peer was found at the transport's level (mDNS, an invite). */
+  | { readonly command: 'discovered'; readonly peer: NodeId }
+  | { readonly command: 'addresses'; readonly addresses: readonly string[] }
+
+/** What a node tells its host and, through it, whoever watches. */
+export type NodeEvent =
+  | { readonly event: 'joined' }
+  | { readonly event: 'rated'; readonly entry: VerifiedRating }
+  | { readonly event: 'forked'; readonly author: NodeId; readonly own: boolean }
+  | { readonly event: 'misbehaved'; readonly peer: NodeId; readonly why: string }
+  | { readonly event: 'damaged-store'; readonly keys: readonly string[] }
+  | { readonly event: 'lost'; readonly peer: NodeId }
+  | { readonly event: 'connected'; readonly peer: NodeId }
+  | { readonly event: 'disconnected'; readonly peer: NodeId; readonly why: DropReason }
+  /** A message for a key that this node roots. */
+  | {
+      readonly event: 'delivered'
+      readonly key: RingKey
+      readonly origin: NodeId
+      readonly bytes: Uint8Array
+    }
+
+export interface NodePorts {
+  readonly signer: Signer
+  readonly verify: Verify
+  readonly random: Random
+}
+
+/** An overlay that the node takes part in, with the rule by which it rates there. */
+export interface NodeOverlay {
+  readonly name: string
+  readonly makePolicy: PolicyFactory
+}
+
+export interface NodeOptions {
+  readonly chainId: ChainId
+  /** The first is the one that commands use unless told otherwise. */
+  readonly overlays: readonly NodeOverlay[]
+  /** @default 'distnet' */
+  readonly routing: 'pastry' | 'distnet'
+  readonly owner: string
+  readonly addresses: readonly string[]
+  readonly bootstraps: readonly NodeId[]
+  /** True only when the key was made in this very start: nobody can know an entry of it. */
+  readonly freshKey: boolean
+  /** What an earlier run persisted, every key and value. */
+  readonly stored: Iterable<readonly [string, Uint8Array]>
+  /** Intervals, for tests and devnets. */
+  readonly timing?: {
+    readonly probeEvery?: number
+    readonly patience?: number
+    readonly positionLapse?: number
+    readonly digestEvery?: number
+    readonly receiptTimeout?: number
+    readonly routeTimeout?: number
+    readonly policyEvery?: number
+  }
+}

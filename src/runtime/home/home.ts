@@ -1,0 +1,81 @@
+// A node's home folder, opened by one process at a time:
+//
+//     identity        the secret key (identity.ts), 0600
+//     config.json     what the owner set
+//     genesis.json    the network it belongs to (genesis.ts)
+//     store/          the database (src/runtime/store)
+//     api.json        how the command line reaches the running node: URL and token, 0600
+//     lock            which process runs on it (lock.ts)
+import { join } from 'node:path'
+import { utf8Text } from '../../core/bytes.ts'
+import { Failure } from '../../core/failure.ts'
+import { makeFolder, readIfThere, writeAtomically } from './atomic-file.ts'
+import { lockHome } from './lock.ts'
+
+/** The paths within a home; reading some of them (api.json) needs no lock. */
+export interface HomePaths {
+  readonly folder: string
+  readonly identity: string
+  readonly config: string
+  readonly genesis: string
+  readonly store: string
+  readonly api: string
+}
+
+export const homePaths = (folder: string): HomePaths => ({
+  folder,
+  identity: join(folder, 'identity'),
+  config: join(folder, 'config.json'),
+  genesis: join(folder, 'genesis.json'),
+  store: join(folder, 'store'),
+  api: join(folder, 'api.json'),
+})
+
+/** A home that this process holds until `close`. */
+export interface Home extends HomePaths {
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Opens the home in `folder`, making its folders (0700) when they are not there.
+ *
+ * @throws Failure `home/locked` with the holder's pid, `home/unusable`, `home/malformed`
+ */
+export async function openHome(folder: string): Promise<Home> {
+  try {
+    const paths = homePaths(folder)
+    await makeFolder(folder)
+    const lock = await lockHome(folder)
+    await makeFolder(paths.store)
+    const close = () => lock.release()
+    return { ...paths, close, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    throw new Failure('home/unusable', { folder, why: (error as Error).message })
+  }
+}
+
+/**
+ * The JSON object in a file of a home; undefined when there is no such file.
+ *
+ * @throws Failure `home/malformed`
+ */
+export async function readDocument(file: string): Promise<Record<string, unknown> | undefined> {
+  const bytes = await readIfThere(file)
+  if (bytes === undefined) return undefined
+  const why = (said: string) => new Failure('home/malformed', { file, why: said })
+  let document: unknown
+  try {
+    document = JSON.parse(utf8Text(bytes))
+  } catch (error) {
+    throw why((error as Error).message)
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw why('it is not a JSON object')
+  return document as Record<string, unknown>
+}
+
+/** Replaces a JSON file of a home, atomically and readable by its owner alone. */
+export const writeDocument = (file: string, document: object): Promise<void> =>
+  writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`)

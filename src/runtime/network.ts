@@ -1,0 +1,63 @@
+// Which network a node belongs to: its home's own, the one that an invite names, or a new one with
+// this node alone.
+import { Failure } from '../core/failure.ts'
+import { peerIdOf } from '../core/id.ts'
+import type { Invite } from '../core/invite.ts'
+import {
+  adoptNetwork,
+  encodeGenesis,
+  genesisHashOf,
+  loadNetwork,
+  type Network,
+} from './home/genesis.ts'
+import type { Home } from './home/home.ts'
+import type { Identity } from './home/identity.ts'
+import { fetchGenesis } from './transport/genesis.ts'
+
+/**
+ * The network for a start.
+ *
+ * @throws Failure `home/other-network`, `invite/other-genesis`, `transport/no-genesis`
+ */
+export async function networkFor(
+  home: Home,
+  identity: Identity,
+  join: Invite | undefined,
+): Promise<Network> {
+  const present = await loadNetwork(home.genesis)
+  if (join === undefined) {
+    if (present !== undefined) return present
+    const genesis = encodeGenesis({
+      name: '',
+      createdAt: Date.now(),
+      members: [identity.peerId],
+      parameters: {},
+    })
+    return adoptNetwork(home.folder, home.genesis, genesis)
+  }
+  if (present !== undefined) {
+    if (present.genesisHash === join.genesisHash) return present
+    const chainId = join.genesisHash.slice(0, 16)
+    throw new Failure('home/other-network', {
+      folder: home.folder,
+      chainId: present.chainId,
+      asked: chainId,
+    })
+  }
+  return adoptNetwork(home.folder, home.genesis, await fetchFirst(join))
+}
+
+async function fetchFirst(join: Invite): Promise<Uint8Array> {
+  let failure: unknown
+  for (const address of join.addresses) {
+    try {
+      const bytes = await fetchGenesis(`${address}/p2p/${peerIdOf(join.publicKey)}`)
+      const got = genesisHashOf(bytes)
+      if (got === join.genesisHash) return bytes
+      failure = new Failure('invite/other-genesis', { address, asked: join.genesisHash, got })
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
+}

@@ -1,0 +1,251 @@
+// A node in the real world: the pure NodeMachine, its host, the store, the transport and the home
+// folder put together. Everything that happens on disk or on the wire happens here.
+import { randomBytes } from 'node:crypto'
+import type { PolicyPorts } from '../../overlay/policy/policy.ts'
+import { policyFor, policyKindOf } from '../../overlay/policy/policy-for.ts'
+import { type Millis, type NodeId, nodeIdOf, type PublicKey } from '../core/id.ts'
+import { formatInvite, type Invite } from '../core/invite.ts'
+import type { Answer } from '../core/machine.ts'
+import { seededRandom } from '../core/random.ts'
+import { decodeNodeMessage, encodeNodeMessage, type NodeMessage } from '../node/message.ts'
+import { NodeMachine } from '../node/node-machine.ts'
+import type { NodeCommand, NodeEvent, NodeOptions } from '../node/node-ports.ts'
+import { verify } from './ed25519/fastest.ts'
+import type { Network } from './home/genesis.ts'
+import { type Home, openHome } from './home/home.ts'
+import { type Identity, loadOrCreateIdentity } from './home/identity.ts'
+import { Host } from './host.ts'
+import { networkFor } from './network.ts'
+import { openStore } from './store/open-store.ts'
+import type { Store, StoreEngine } from './store/store.ts'
+import { createTransport, type Transport } from './transport/transport.ts'
+
+export interface NodeSettings {
+  /** The home folder; made when it is not there. */
+  readonly home: string
+  /** Overlays by name; the first is the default. @default ['social'] */
+  readonly overlays?: readonly string[]
+  /** The network to join; without it the home's own, or a new one with this node alone. */
+  readonly join?: Invite
+  /** Multiaddrs. @default /ip4/127.0.0.1/tcp/0 */
+  readonly listen?: readonly string[]
+  readonly owner?: string
+  /** @default 'distnet' */
+  readonly routing?: NodeOptions['routing']
+  /** @default false */
+  readonly mdns?: boolean
+  /** @default RocksDB, or classic-level where that has no prebuild */
+  readonly engine?: StoreEngine
+  readonly timing?: NodeOptions['timing']
+  /** Told of what is worth a log line. */
+  readonly log?: (level: 'info' | 'warn' | 'error', what: string, facts: object) => void
+}
+
+/** Starts a node. Throws a Failure that says why it cannot (home locked, address taken, no such network…). */
+export async function startNode(settings: NodeSettings): Promise<RunningNode> {
+  const home = await openHome(settings.home)
+  const opened: { close(): Promise<void> }[] = [home]
+  try {
+    const identity = await loadOrCreateIdentity(home.identity)
+    const network = await networkFor(home, identity, settings.join)
+    const store = await openStore(
+      home.store,
+      settings.engine === undefined ? {} : { engine: settings.engine },
+    )
+    opened.unshift(store)
+    return await RunningNode.assemble({ settings, home, identity, network, store })
+  } catch (error) {
+    for (const one of opened) await one.close().catch(() => {})
+    throw error
+  }
+}
+
+interface Parts {
+  readonly settings: NodeSettings
+  readonly home: Home
+  readonly identity: Identity
+  readonly network: Network
+  readonly store: Store
+}
+
+export class RunningNode {
+  readonly nodeId: NodeId
+  readonly peerId: string
+  readonly publicKey: PublicKey
+  readonly settings: NodeSettings
+  readonly home: Home
+  readonly network: Network
+  readonly machine: NodeMachine
+  readonly transport: Transport
+  readonly startedAt: Millis = Date.now()
+  /** Resolves when the node has stopped, with the reason if it failed. */
+  readonly ended: Promise<unknown>
+  readonly #host: Host<NodeMessage, NodeCommand, NodeEvent>
+  readonly #store: Store
+  readonly #watchers = new Set<(event: NodeEvent) => void>()
+  readonly #endNow: (reason: unknown) => void
+  #stopping: Promise<void> | undefined
+
+  static async assemble(parts: Parts): Promise<RunningNode> {
+    const { settings, identity, network, store } = parts
+    const bootstraps = new Map<NodeId, { publicKey: PublicKey; addresses: readonly string[] }>()
+    if (settings.join !== undefined)
+      bootstraps.set(nodeIdOf(settings.join.publicKey), settings.join)
+    // The transport exists before the node, which needs its addresses; nobody gets in between.
+    let node: RunningNode | undefined
+    const transport = await createTransport({
+      seed: identity.seed,
+      chainId: network.chainId,
+      genesis: network.bytes,
+      mdns: settings.mdns ?? false,
+      ...(settings.listen === undefined ? {} : { listen: settings.listen }),
+      ports: {
+        contactOf: (peer) => node?.machine.contacts.contact(peer) ?? bootstraps.get(peer),
+        refuses: (peer) => node?.machine.refuses(peer) ?? true,
+        onMessage: (from, protocol, bytes) => node?.received(from, protocol, bytes),
+        onConnected: (peer) => void node?.post({ on: 'connected', peer }),
+        onDropped: (peer, why) => void node?.post({ on: 'dropped', peer, why }),
+      },
+    })
+    try {
+      const machine = await makeMachine(parts, transport.addresses(), [...bootstraps.keys()])
+      node = new RunningNode(parts, machine, transport, store)
+    } catch (error) {
+      await transport.stop()
+      throw error
+    }
+    void node.post({ on: 'start' })
+    return node
+  }
+
+  private constructor(parts: Parts, machine: NodeMachine, transport: Transport, store: Store) {
+    this.nodeId = parts.identity.nodeId
+    this.peerId = parts.identity.peerId
+    this.publicKey = parts.identity.signer.publicKey
+    this.settings = parts.settings
+    this.home = parts.home
+    this.network = parts.network
+    this.machine = machine
+    this.transport = transport
+    this.#store = store
+    const { promise, resolve } = Promise.withResolvers<unknown>()
+    this.ended = promise
+    this.#endNow = resolve
+    const encoded = new WeakMap<object, Uint8Array>()
+    this.#host = new Host(machine, {
+      persist: (writes) => store.batch(writes, { sync: true }),
+      send: (to, message) => {
+        // One message often goes to several neighbours: it is encoded once.
+        const bytes = encoded.get(message.message) ?? encodeNodeMessage(message)
+        encoded.set(message.message, bytes)
+        transport.send(to, message.protocol, bytes)
+      },
+      disconnect: (peer) => void transport.disconnect(peer).catch(() => {}),
+      tell: (event) => this.#tell(event),
+      clock: () => Date.now(),
+      failed: (error) => void this.#failed(error),
+    })
+  }
+
+  get storeEngine(): StoreEngine {
+    return this.#store.engine
+  }
+
+  /** The text with which somebody joins this network through this node. */
+  get invite(): string {
+    return formatInvite({
+      addresses: this.transport.addresses(),
+      publicKey: this.publicKey,
+      genesisHash: this.network.genesisHash,
+    })
+  }
+
+  post(input: Parameters<NodeMachine['step']>[0]): Promise<void> | undefined {
+    return this.#host.post(input)
+  }
+
+  /** Asks the node something; a refusal becomes its Failure. */
+  command(command: NodeCommand): Promise<Answer> {
+    return this.#host.command(command)
+  }
+
+  /** Calls `watcher` for every event until the returned function is called. */
+  watch(watcher: (event: NodeEvent) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  received(
+    from: NodeId,
+    protocol: NodeMessage['protocol'],
+    bytes: Uint8Array,
+  ): Promise<void> | undefined {
+    const decoded = decodeNodeMessage(protocol, bytes, this.network.chainId)
+    if (decoded.ok) return this.#host.post({ on: 'message', from, message: decoded.message })
+    this.settings.log?.('warn', 'a peer sent what is no message', {
+      from,
+      protocol,
+      why: decoded.why,
+    })
+    void this.transport.disconnect(from).catch(() => {})
+    return undefined
+  }
+
+  /** Leaves gracefully: tells the neighbours, flushes, closes. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    await this.#host.stop()
+    await this.#close()
+    this.#endNow(undefined)
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    this.settings.log?.('error', 'the node stops: it can no longer remember what it does', {
+      why: error instanceof Error ? error.message : String(error),
+    })
+    this.#stopping ??= this.#close()
+    await this.#stopping
+    this.#endNow(error)
+  }
+
+  async #close(): Promise<void> {
+    await this.transport.stop()
+    await this.#store.close()
+    await this.home.close()
+  }
+
+  #tell(event: NodeEvent): void {
+    for (const watcher of this.#watchers) watcher(event)
+  }
+}
+
+async function makeMachine(
+  { settings, identity, network, store }: Parts,
+  addresses: readonly string[],
+  bootstraps: readonly NodeId[],
+): Promise<NodeMachine> {
+  const stored: (readonly [string, Uint8Array])[] = []
+  for await (const pair of store.entries('')) stored.push(pair)
+  const overlays = settings.overlays ?? ['social']
+  return new NodeMachine(
+    { signer: identity.signer, verify, random: seededRandom(randomBytes(4).readInt32BE()) },
+    {
+      chainId: network.chainId,
+      overlays: overlays.map((name) => ({
+        name,
+        makePolicy: (ports: PolicyPorts) => policyFor(policyKindOf(name), ports),
+      })),
+      routing: settings.routing ?? 'distnet',
+      owner: settings.owner ?? '',
+      addresses,
+      bootstraps,
+      freshKey: identity.fresh,
+      stored,
+      ...(settings.timing === undefined ? {} : { timing: settings.timing }),
+    },
+  )
+}

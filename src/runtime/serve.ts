@@ -1,0 +1,42 @@
+// A node with its API: what `node start` runs. The API's address and token lie in the home while
+// the node serves, and are gone after a graceful stop.
+import { newToken, removeConnection, writeConnection } from '../api/connection-file.ts'
+import { type ApiServer, startApi } from '../api/server.ts'
+import { type NodeSettings, type RunningNode, startNode } from './running-node.ts'
+import { LiveNodeService, packageVersion } from './service/node-service.ts'
+
+export interface Served {
+  readonly node: RunningNode
+  readonly api: ApiServer
+  /** Resolves when node and API are down, with the reason if the node failed. */
+  readonly ended: Promise<unknown>
+}
+
+export interface ServeOptions {
+  readonly router: 'trust' | 'kad'
+  /** 0 takes a free one. */
+  readonly port: number
+}
+
+/** Starts a node and its API; throws what `startNode` throws, and Failure `api/…` when the port is taken. */
+export async function serveNode(settings: NodeSettings, options: ServeOptions): Promise<Served> {
+  const node = await startNode(settings)
+  try {
+    const service = new LiveNodeService(node, {
+      router: options.router,
+      version: packageVersion(),
+    })
+    const token = newToken()
+    const api = await startApi(service, { port: options.port, token })
+    await writeConnection(node.home.folder, { url: api.url, token, pid: process.pid })
+    const ended = node.ended.then(async (reason) => {
+      await api.close()
+      await removeConnection(node.home.folder)
+      return reason
+    })
+    return { node, api, ended }
+  } catch (error) {
+    await node.stop()
+    throw error
+  }
+}

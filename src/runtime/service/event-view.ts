@@ -1,0 +1,49 @@
+// What happens in a node, as the API tells it.
+import type { VerifiedRating } from '../../../trustchain/entry.ts'
+import type { EventView, RatingView } from '../../api/service.ts'
+import type { Millis } from '../../core/id.ts'
+import type { NodeEvent } from '../../node/node-ports.ts'
+import type { Names } from './names.ts'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The text of bytes; null when they are not UTF-8. */
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+export function eventView(
+  event: NodeEvent,
+  at: Millis,
+  names: Names,
+  ratingView: (entry: VerifiedRating) => RatingView,
+): EventView {
+  switch (event.event) {
+    case 'joined':
+      return { event: 'joined', at }
+    case 'connected':
+      return { event: 'connected', at, peer: names.name(event.peer) }
+    case 'disconnected':
+      return { event: 'disconnected', at, peer: names.name(event.peer), why: event.why }
+    case 'lost':
+      return { event: 'lost', at, peer: names.name(event.peer) }
+    case 'rated':
+      return { event: 'rated', at, rating: ratingView(event.entry) }
+    case 'forked':
+      return { event: 'forked', at, author: names.name(event.author), own: event.own }
+    case 'misbehaved':
+      return { event: 'misbehaved', at, peer: names.name(event.peer), why: event.why }
+    case 'damaged-store':
+      return { event: 'damaged-store', at, keys: [...event.keys] }
+    case 'delivered':
+      return {
+        ...{ event: 'delivered', at, key: event.key, origin: names.name(event.origin) },
+        text: textOf(event.bytes),
+        base64: Buffer.from(event.bytes).toString('base64'),
+      }
+  }
+}

@@ -1,0 +1,280 @@
+// The live node behind its API: turns what the machine knows into the plain answers of src/api, and
+// requests into commands of the machine.
+import { createRequire } from 'node:module'
+import type { LookupAnswer } from '../../../routing/message.ts'
+import type { VerifiedRating } from '../../../trustchain/entry.ts'
+import type { RatingReceipt } from '../../../trustchain/message.ts'
+import type {
+  EventView,
+  NodeService,
+  PeerView,
+  RatingFilter,
+  RatingView,
+  ReceiptView,
+  RouteRequest,
+  RouteTableView,
+  RouteView,
+  StatusView,
+  TopologyView,
+  TrustGraphView,
+} from '../../api/service.ts'
+import { Failure, type FailureCode } from '../../core/failure.ts'
+import type { NodeId, PublicKey } from '../../core/id.ts'
+import type { Answer } from '../../core/machine.ts'
+import { type Trust, trustNumber } from '../../core/trust.ts'
+import type { NodeCommand } from '../../node/node-ports.ts'
+import type { RunningNode } from '../running-node.ts'
+import { eventView } from './event-view.ts'
+import { Names } from './names.ts'
+import { routeByKademlia } from './route-by-kademlia.ts'
+import { trustGraphView } from './trust-view.ts'
+
+export interface ServiceOptions {
+  /** `trust` routes by the node's tables, `kad` by Kademlia: the baseline. @default 'trust' */
+  readonly router: 'trust' | 'kad'
+  readonly version: string
+}
+
+export class LiveNodeService implements NodeService {
+  readonly #node: RunningNode
+  readonly #options: ServiceOptions
+  readonly #names: Names
+
+  constructor(node: RunningNode, options: ServiceOptions) {
+    this.#node = node
+    this.#options = options
+    this.#names = new Names(node)
+  }
+
+  status(): StatusView {
+    const { machine, network, settings, startedAt, home } = this.#node
+    const { trustchains } = machine.trustchain
+    return {
+      version: this.#options.version,
+      nodeId: this.#node.nodeId,
+      peerId: this.#node.peerId,
+      owner: settings.owner ?? '',
+      pid: process.pid,
+      home: home.folder,
+      chainId: network.chainId,
+      invite: this.#node.invite,
+      addresses: this.#node.transport.addresses(),
+      overlays: machine.policies.overlays(),
+      routing: machine.options.routing,
+      router: this.#options.router,
+      store: this.#node.storeEngine,
+      joined: machine.membership.joined,
+      peers: {
+        known: [...machine.contacts.all()].length,
+        connected: machine.links.size,
+        leaves: machine.routing.leaves().length,
+      },
+      ratings: {
+        own: trustchains.head(this.#node.nodeId).seq,
+        held: trustchains.entriesHeld,
+        authors: [...trustchains.authors].length,
+      },
+      forked: trustchains.forkOf(this.#node.nodeId) !== undefined,
+      startedAt,
+      uptimeMs: Math.max(0, Date.now() - startedAt),
+      memoryBytes: process.memoryUsage.rss(),
+    }
+  }
+
+  resolve(name: string): ReturnType<Names['resolve']> {
+    return this.#names.resolve(name)
+  }
+
+  peers(): PeerView[] {
+    const { machine } = this.#node
+    const overlays = machine.options.overlays.map(({ name }) => name)
+    return [...machine.contacts.all()].map(({ contact, liveness }) => ({
+      ...this.#names.name(contact.nodeId),
+      addresses: contact.addresses,
+      overlays: contact.overlays,
+      connected: machine.links.has(contact.nodeId),
+      rttMs: machine.contacts.rttMs(contact.nodeId) ?? null,
+      trust: Object.fromEntries(
+        overlays.map((overlay) => [
+          overlay,
+          trustNumber(machine.trust.trust(overlay, contact.nodeId)),
+        ]),
+      ),
+      aggregate: trustNumber(machine.trust.aggregate(contact.nodeId)),
+      state: machine.vetoes.barred(contact.nodeId) ? 'barred' : liveness.is,
+    }))
+  }
+
+  topology(): TopologyView {
+    const { machine, nodeId: self } = this.#node
+    const { routing, trust } = machine
+    const edges: TopologyView['edges'][number][] = []
+    const own = (kind: 'link' | 'leaf' | 'table', to: NodeId, overlay: string | null): void =>
+      void edges.push({ from: self, to, kind, overlay, value: null })
+    for (const peer of machine.links) own('link', peer, null)
+    for (const leaf of routing.leaves()) own('leaf', leaf, null)
+    for (const table of ['global', ...routing.overlays])
+      for (const { nodeId } of routing.tableEntries(table))
+        own('table', nodeId, table === 'global' ? null : table)
+    for (const overlay of trust.overlays())
+      for (const { author, subject, value } of trust.edges(overlay))
+        edges.push({
+          from: author,
+          to: subject,
+          kind: 'rating',
+          overlay,
+          value: trustNumber(value),
+        })
+    const ids = new Set<NodeId>([self, ...routing.known()])
+    for (const { from, to } of edges) ids.add(from as NodeId).add(to as NodeId)
+    return {
+      nodes: [...ids].sort().map((nodeId) => ({
+        ...this.#names.name(nodeId),
+        self: nodeId === self,
+        connected: machine.links.has(nodeId),
+        aggregate: trustNumber(trust.aggregate(nodeId)),
+      })),
+      edges,
+    }
+  }
+
+  *ratings(filter: RatingFilter, history: boolean): Iterable<RatingView> {
+    const { trustchains } = this.#node.machine.trustchain
+    const authors = filter.author === undefined ? trustchains.authors : [filter.author as NodeId]
+    for (const author of authors) {
+      const latest = new Set(trustchains.latestOf(author))
+      const entries = history
+        ? trustchains.range(author, 1, trustchains.head(author).seq)
+        : [...latest].filter(({ opinion, value }) => opinion.is === 'stars' || value !== 0)
+      for (const entry of entries) {
+        if (filter.subject !== undefined && entry.subjectId !== filter.subject) continue
+        if (filter.overlay !== undefined && entry.overlay !== filter.overlay) continue
+        yield this.#rating(entry, latest.has(entry))
+      }
+    }
+  }
+
+  async rate(rating: {
+    readonly subject: PublicKey
+    readonly value: Trust
+    readonly overlay: string | undefined
+    readonly reason: string | undefined
+  }): Promise<ReceiptView> {
+    const { subject, value, reason } = rating
+    const receipt = await this.#ask<RatingReceipt>({
+      ...{ command: 'rate', overlay: this.#overlay(rating.overlay), subject, value },
+      ...(reason === undefined ? {} : { reason }),
+    })
+    return {
+      author: this.#names.name(receipt.author),
+      subject: this.#names.name(receipt.subject),
+      overlay: receipt.overlay,
+      value: trustNumber(receipt.value),
+      reason: receipt.reason,
+      seq: receipt.seq,
+      hash: receipt.hash,
+    }
+  }
+
+  trustGraph(request: {
+    readonly overlay: string | null | undefined
+    readonly root: string | undefined
+    readonly explain: string | undefined
+  }): TrustGraphView {
+    return trustGraphView(this.#node, this.#names, {
+      overlay: request.overlay === null ? null : this.#ratedOverlay(request.overlay),
+      root: (request.root ?? this.#node.nodeId) as NodeId,
+      explain: request.explain as NodeId | undefined,
+    })
+  }
+
+  routeTable(request: { readonly overlay: string | undefined }): RouteTableView {
+    const overlay = this.#overlay(request.overlay)
+    const { rows, leafSet, fill, policy } = this.#node.machine.routing.inspect(overlay)
+    const slots = rows.map(({ table, nodeId, ...slot }) => {
+      const { peerId, owner } = this.#names.name(nodeId)
+      return { table, row: { ...slot, nodeId, peer: peerId, owner } }
+    })
+    return {
+      ...{ overlay, policy, self: this.#names.name(this.#node.nodeId) },
+      rows: slots.filter(({ table }) => table !== 'global').map(({ row }) => row),
+      globalRows: slots.filter(({ table }) => table === 'global').map(({ row }) => row),
+      leafSet: leafSet.map((leaf) => {
+        const { peerId, owner } = this.#names.name(leaf.nodeId)
+        return { ...leaf, peer: peerId, owner }
+      }),
+      fill,
+    }
+  }
+
+  async route(request: RouteRequest, bytes: Uint8Array | undefined): Promise<RouteView> {
+    const overlay = this.#overlay(request.overlay)
+    const { key, routes } = request
+    if (this.#options.router === 'kad') return routeByKademlia(this.#node, key, bytes)
+    const answer = await this.#ask<LookupAnswer>(
+      bytes === undefined
+        ? { command: 'lookup', key, overlay, routes }
+        : { command: 'send', key, overlay, routes, bytes },
+    )
+    return answer
+  }
+
+  watch(listener: (event: EventView) => void): () => void {
+    return this.#node.watch((event) =>
+      listener(eventView(event, Date.now(), this.#names, (entry) => this.#rating(entry, true))),
+    )
+  }
+
+  stop(): void {
+    // After the answer has left.
+    setImmediate(() => void this.#node.stop())
+  }
+
+  #rating(entry: VerifiedRating, latest: boolean): RatingView {
+    return {
+      author: this.#names.name(entry.authorId),
+      subject: this.#names.name(entry.subjectId),
+      overlay: entry.overlay,
+      kind: entry.opinion.is === 'trust' ? 'trust' : entry.opinion.category,
+      value: trustNumber(entry.value),
+      reason: entry.reason,
+      seq: entry.seq,
+      hash: entry.hash,
+      time: entry.time,
+      latest,
+    }
+  }
+
+  /** An overlay that this node is in; the first one unless named. */
+  #overlay(name: string | undefined): string {
+    const known = this.#node.machine.options.overlays.map((overlay) => overlay.name)
+    const overlay = name ?? known[0]!
+    if (!known.includes(overlay)) throw new Failure('overlay/unknown', { overlay, known })
+    return overlay
+  }
+
+  /** A graph may be read of any overlay in which somebody rated. */
+  #ratedOverlay(name: string | undefined): string {
+    return name !== undefined && this.#node.machine.trust.overlays().includes(name)
+      ? name
+      : this.#overlay(name)
+  }
+
+  async #ask<T>(command: NodeCommand): Promise<T> {
+    const answer: Answer = await this.#node.command(command)
+    if (answer.ok) return answer.value as T
+    throw new Failure(answer.code as FailureCode, answer.facts as never)
+  }
+}
+
+/** The version of this package. */
+export const packageVersion = (): string => {
+  const require = createRequire(import.meta.url)
+  for (const up of ['../../../package.json', '../../../../package.json'])
+    try {
+      return (require(up) as { version: string }).version
+    } catch {
+      // Built code lies one folder deeper.
+    }
+  return 'unknown'
+}

@@ -1,0 +1,82 @@
+// RocksDB (6.17, through @salto-io/rocksdb): the first engine. The package speaks callbacks, takes
+// Buffers, honours `sync` on batches, and is an optional dependency without builds for every machine.
+import type { StoreWrite } from '../../core/machine.ts'
+import { afterPrefix, type Engine } from './store.ts'
+
+type Done = (error?: Error | null) => void
+type Put = { readonly type: 'put'; readonly key: Buffer; readonly value: Buffer }
+type Del = { readonly type: 'del'; readonly key: Buffer }
+
+// The package's own types lean on types of abstract-leveldown that it does not ship.
+interface Iterator {
+  next(done: (error: Error | null | undefined, key?: Buffer, value?: Buffer) => void): void
+  end(done: Done): void
+}
+interface RocksDb {
+  open(options: { readonly createIfMissing: boolean }, done: Done): void
+  close(done: Done): void
+  get(key: Buffer, done: (error: Error | null | undefined, value?: Buffer) => void): void
+  batch(writes: readonly (Put | Del)[], options: { readonly sync: boolean }, done: Done): void
+  iterator(options: { readonly gte?: Buffer; readonly lt: Buffer }): Iterator
+}
+
+const finished = (run: (done: Done) => void): Promise<void> =>
+  new Promise((resolve, reject) => run((error) => (error ? reject(error) : resolve())))
+
+const bytesOf = (buffer: Buffer): Uint8Array =>
+  new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+const keyBuffer = (key: string): Buffer => Buffer.from(key, 'ascii')
+
+const operationOf = ({ key, value }: StoreWrite): Put | Del =>
+  value === null
+    ? { type: 'del', key: keyBuffer(key) }
+    : { type: 'put', key: keyBuffer(key), value: bufferOf(value) }
+
+async function* iterate(
+  database: RocksDb,
+  prefix: string,
+): AsyncGenerator<readonly [string, Uint8Array]> {
+  const lt = afterPrefix(prefix)
+  const iterator = database.iterator(prefix === '' ? { lt } : { gte: keyBuffer(prefix), lt })
+  const next = (): Promise<readonly [string, Uint8Array] | undefined> =>
+    new Promise((resolve, reject) =>
+      iterator.next((error, key, value) => {
+        if (error) reject(error)
+        else if (key === undefined || value === undefined) resolve(undefined)
+        else resolve([key.toString('ascii'), bytesOf(value)])
+      }),
+    )
+  try {
+    for (let entry = await next(); entry !== undefined; entry = await next()) yield entry
+  } finally {
+    await finished((done) => iterator.end(done))
+  }
+}
+
+/** The loaded package; rejects where it has no build. */
+export async function loadRocksDb(): Promise<(folder: string) => Promise<Engine>> {
+  const module = (await import('@salto-io/rocksdb')) as unknown as {
+    readonly default: (folder: string) => RocksDb
+  }
+  return async (folder) => {
+    const database = module.default(folder)
+    await finished((done) => database.open({ createIfMissing: true }, done))
+    return {
+      name: 'rocksdb',
+      write: (writes, sync) =>
+        finished((done) => database.batch(writes.map(operationOf), { sync }, done)),
+      read: (key) =>
+        new Promise((resolve, reject) =>
+          database.get(keyBuffer(key), (error, value) => {
+            if (error && /NotFound/.test(error.message)) resolve(undefined)
+            else if (error) reject(error)
+            else resolve(value && bytesOf(value))
+          }),
+        ),
+      iterate: (prefix) => iterate(database, prefix),
+      close: () => finished((done) => database.close(done)),
+    }
+  }
+}

@@ -1,0 +1,219 @@
+// The network of a live node over libp2p 3. It carries opaque messages between nodes named by
+// NodeId, one long-lived stream per neighbour, protocol and direction.
+//
+// What holds for whoever uses it:
+//  1. Between `onConnected` and `onDropped` of a peer, messages of one protocol arrive in the order
+//     in which they were sent, none missing, none twice. `onDropped` ends that: what was on its way
+//     may be lost. A peer that could never be reached is dropped without having been connected.
+//  2. `send` never waits and never throws for what the network does. It dials when it must.
+//  3. Nothing is told from within a call of the host; `onConnected` comes before the peer's messages.
+//  4. A peer that `refuses` names is neither dialled nor accepted. Refusing somebody who is already
+//     connected takes a `disconnect`.
+//  5. Everything that a peer can make us keep is bounded (bounds.ts), and a peer that breaks a rule
+//     is dropped as refused and shut out for a while. Nothing that it sends can throw in here.
+import type { PeerInfo } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { Failure } from '../../core/failure.ts'
+import type { ChainId, Millis, NodeId, PublicKey } from '../../core/id.ts'
+import type { DropReason } from '../../core/machine.ts'
+import { defaultBounds, genesisBytesMax, type TransportBounds } from './bounds.ts'
+import { Dialer } from './dialer.ts'
+import { Gatekeeper } from './gatekeeper.ts'
+import { genesisHandler, peerAddress } from './genesis.ts'
+import { Identities } from './identities.ts'
+import { inboundHandler, type OnMessage } from './inbound.ts'
+import { addressesOf, closestPeers, type FoundPeer } from './kademlia.ts'
+import { type Protocol, protocolName, protocols } from './link.ts'
+import { Links } from './links.ts'
+import { createSwarm, type Swarm } from './swarm.ts'
+
+export interface TransportPorts {
+  /** Where and who a node is, as the contact book knows it. */
+  readonly contactOf: (
+    node: NodeId,
+  ) => { readonly publicKey: PublicKey; readonly addresses: readonly string[] } | undefined
+  /** True for nodes with which there must be no connection. Asked at every dial and every accept. */
+  readonly refuses: (node: NodeId) => boolean
+  /** A message; it owns its bytes. Waits for the promise, if there is one, before it reads on. Must not throw. */
+  readonly onMessage: OnMessage
+  /** A link came up, by either side's dial. The address is the one seen, a passing port when inbound. */
+  readonly onConnected: (peer: NodeId, publicKey: PublicKey, remoteAddress: string) => void
+  /** A link went down, or could not be made; what was queued for the peer is gone. */
+  readonly onDropped: (peer: NodeId, why: DropReason) => void
+}
+
+export interface TransportOptions {
+  /** The node's Ed25519 seed, 32 bytes. */
+  readonly seed: Uint8Array
+  /** The network; keeps mDNS apart from that of others. */
+  readonly chainId: ChainId
+  readonly ports: TransportPorts
+  /** Multiaddrs. @default /ip4/127.0.0.1/tcp/0, any free port on loopback */
+  readonly listen?: readonly string[]
+  /** Find and dial peers of the same network on the LAN; binds UDP 5353 on all interfaces. @default false */
+  readonly mdns?: boolean
+  /** Served to joiners; without it they get nothing. */
+  readonly genesis?: Uint8Array
+  /** Single bounds that differ from the defaults. */
+  readonly bounds?: Partial<TransportBounds>
+}
+
+/** One link with a connection. */
+export interface ConnectionView {
+  readonly nodeId: NodeId
+  readonly direction: 'inbound' | 'outbound'
+  /** Milliseconds since the epoch. */
+  readonly openedAt: Millis
+  readonly remoteAddress: string
+  /** Streams of trustnet's protocols, both ways. */
+  readonly streams: number
+  readonly queuedBytes: number
+}
+
+export interface Transport {
+  readonly peerId: string
+  /** Multiaddrs that it listens on, without /p2p. */
+  addresses(): string[]
+  /** Queues a message and dials if there is no connection. The caller must not change the bytes afterwards. */
+  send(to: NodeId, protocol: Protocol, bytes: Uint8Array): void
+  /** Ends a link, after what was handed over left; at once when the peer is refused. Tells `onDropped`. */
+  disconnect(peer: NodeId): Promise<void>
+  connections(): ConnectionView[]
+  /**
+   * Connects to a node known by its address alone; its `onConnected` follows.
+   *
+   * @throws Failure `transport/malformed-address`, `transport/unreachable`
+   */
+  addBootstrap(address: string): Promise<void>
+  /** The Kademlia baseline: the peers nearest to a key, nearest first. */
+  closestPeers(key: Uint8Array | string, signal?: AbortSignal): Promise<FoundPeer[]>
+  /** Addresses of a PeerId (text) that Kademlia leads to; empty when it leads to none. */
+  findPeer(peerId: string, signal?: AbortSignal): Promise<string[]>
+  /** Sends what waits (at most `flushMs`), closes everything. Nothing is told any more. Idempotent. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a transport that listens.
+ *
+ * @throws Failure `transport/cannot-listen` when an address is malformed or taken
+ */
+export async function createTransport(options: TransportOptions): Promise<Transport> {
+  const bounds: TransportBounds = { ...defaultBounds, ...options.bounds }
+  const listen = options.listen ?? ['/ip4/127.0.0.1/tcp/0']
+  const { ports } = options
+  const identities = new Identities()
+  const now = (): Millis => performance.now()
+  const gatekeeper = new Gatekeeper(ports.refuses, bounds, now)
+  const onNearby = (peer: PeerInfo): void => void swarm.dial(peer.multiaddrs).catch(() => {})
+  const swarm = await createSwarm({
+    ...{ seed: options.seed, listen, chainId: options.chainId, bounds },
+    gater: gatekeeper.gater(identities),
+    onNearby: options.mdns === true ? onNearby : undefined,
+  }).catch((error: Error) => {
+    throw new Failure('transport/cannot-listen', { listen, why: error.message })
+  })
+  const dialer = new Dialer(
+    {
+      dial: (addresses, signal) => swarm.dial(addresses, { signal }),
+      resolve: (peer, signal) => addressesOf(swarm.services.kad, peer, signal),
+      now,
+    },
+    bounds,
+  )
+  const links = new Links({ ports: { ...ports, now }, bounds, dialer, gatekeeper, identities })
+  swarm.addEventListener('connection:open', ({ detail }) => links.opened(detail))
+  swarm.addEventListener('connection:close', ({ detail }) => links.closed(detail))
+  const inbound = { links, gatekeeper, identities, bounds, onMessage: ports.onMessage }
+  // One more than allowed, so that our handler sees the stream too many and cuts the peer.
+  for (const protocol of protocols)
+    await swarm.handle(protocolName(protocol), inboundHandler(inbound, protocol), {
+      maxInboundStreams: bounds.inboundStreamsMax + 1,
+    })
+  await serveGenesis(swarm, options.genesis)
+  try {
+    await swarm.start()
+  } catch (error) {
+    throw new Failure('transport/cannot-listen', { listen, why: (error as Error).message })
+  }
+  return new Libp2pTransport(swarm, links, dialer)
+}
+
+async function serveGenesis(swarm: Swarm, genesis: Uint8Array | undefined): Promise<void> {
+  if (genesis === undefined) return
+  if (genesis.length > genesisBytesMax)
+    throw new Failure('transport/genesis-too-long', {
+      bytes: genesis.length,
+      bytesMax: genesisBytesMax,
+    })
+  await swarm.handle(protocolName('genesis'), genesisHandler(genesis), { maxInboundStreams: 2 })
+}
+
+class Libp2pTransport implements Transport {
+  readonly peerId: string
+  readonly #swarm: Swarm
+  readonly #links: Links
+  readonly #dialer: Dialer
+  #stopped: Promise<void> | undefined
+
+  constructor(swarm: Swarm, links: Links, dialer: Dialer) {
+    this.peerId = swarm.peerId.toString()
+    this.#swarm = swarm
+    this.#links = links
+    this.#dialer = dialer
+  }
+
+  addresses(): string[] {
+    const suffix = `/p2p/${this.peerId}`
+    return this.#swarm.getMultiaddrs().map((address) => address.toString().replace(suffix, ''))
+  }
+
+  send(to: NodeId, protocol: Protocol, bytes: Uint8Array): void {
+    this.#links.send(to, protocol, bytes)
+  }
+
+  disconnect(peer: NodeId): Promise<void> {
+    return this.#links.disconnect(peer)
+  }
+
+  connections(): ConnectionView[] {
+    const epoch = performance.timeOrigin
+    return [...this.#links.up()].map((link) => ({
+      nodeId: link.peer.nodeId,
+      direction: link.opened!.by,
+      openedAt: Math.round(epoch + link.opened!.at),
+      remoteAddress: [...link.connections][0]!.remoteAddr.toString(),
+      streams: link.streams,
+      queuedBytes: link.queuedBytes,
+    }))
+  }
+
+  async addBootstrap(address: string): Promise<void> {
+    const target = peerAddress(address)
+    try {
+      await this.#swarm.dial(target)
+    } catch (error) {
+      throw new Failure('transport/unreachable', { address, why: (error as Error).message })
+    }
+  }
+
+  closestPeers(key: Uint8Array | string, signal?: AbortSignal): Promise<FoundPeer[]> {
+    return closestPeers(this.#swarm.services.kad, key, signal)
+  }
+
+  async findPeer(peerId: string, signal?: AbortSignal): Promise<string[]> {
+    const found = await addressesOf(this.#swarm.services.kad, peerIdFromString(peerId), signal)
+    return found.map(String)
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
+    await this.#links.stop()
+    this.#dialer.stop()
+    await this.#swarm.stop()
+  }
+}

@@ -1,0 +1,300 @@
+// A NodeService over the real trust graphs and ids, without a network: what the server, the client
+// and the commands are tested against. Every peer is known; the root of a key is really its nearest.
+
+import type {
+  EventView,
+  NodeService,
+  PeerView,
+  RatingFilter,
+  RatingView,
+  ReceiptView,
+  ResolvedPeer,
+  RouteRequest,
+  RouteTableView,
+  RouteView,
+  StatusView,
+  TopologyView,
+  TrustGraphView,
+} from '../../src/api/service.ts'
+import { utf8Text } from '../../src/core/bytes.ts'
+import { Failure } from '../../src/core/failure.ts'
+import {
+  type NodeId,
+  nodeIdOf,
+  type PublicKey,
+  peerIdOf,
+  publicKeyOfPeerId,
+} from '../../src/core/id.ts'
+import { clampTrust, THRESHOLD, trustNumber } from '../../src/core/trust.ts'
+import { TrustBook } from '../../trustchain/graph/trust-book.ts'
+import { byDistanceTo, digestOf, type Member, member } from './members.ts'
+
+export class MemoryNode implements NodeService {
+  readonly self: Member
+  readonly members: Member[]
+  readonly overlays: readonly string[]
+  readonly #book: TrustBook
+  readonly #entries: RatingView[] = []
+  readonly #listeners = new Set<(event: EventView) => void>()
+  stopped = 0
+
+  /** The first name is the node's own. `open` is an overlay that takes no ratings by hand. */
+  constructor(names: readonly string[], overlays: readonly string[] = ['social', 'open']) {
+    this.members = names.map(member)
+    this.self = this.members[0]!
+    this.overlays = overlays
+    this.#book = new TrustBook(this.self.nodeId)
+  }
+
+  get listeners(): number {
+    return this.#listeners.size
+  }
+
+  status(): StatusView {
+    const { nodeId, peerId, owner } = this.self
+    return {
+      version: '0.1.0',
+      nodeId,
+      peerId,
+      owner,
+      pid: process.pid,
+      home: '/nowhere',
+      chainId: '0123456789abcdef',
+      invite: 'trustnet:none',
+      addresses: ['/ip4/127.0.0.1/tcp/1'],
+      overlays: this.overlays.map((name) => ({ name, policy: name, manual: name !== 'open' })),
+      routing: 'distnet',
+      router: 'trust',
+      store: 'memory',
+      joined: true,
+      peers: { known: this.members.length - 1, connected: 0, leaves: 0 },
+      ratings: { own: this.#entries.length, held: this.#entries.length, authors: 1 },
+      forked: false,
+      startedAt: 0,
+      uptimeMs: 61_000,
+      memoryBytes: 2 ** 26,
+    }
+  }
+
+  resolve(name: string): ResolvedPeer {
+    const found = this.members.filter(
+      ({ owner, peerId, nodeId }) => [owner, peerId].includes(name) || nodeId.startsWith(name),
+    )
+    if (found.length > 1)
+      throw new Failure('peer/ambiguous', { name, matches: found.map(({ nodeId }) => nodeId) })
+    const [one] = found
+    if (one !== undefined) return { ...one, isSelf: one === this.self }
+    if (!name.startsWith('12D3KooW')) throw new Failure('peer/unknown', { name })
+    const publicKey = publicKeyOfPeerId(name)
+    return { nodeId: nodeIdOf(publicKey), publicKey, owner: '', isSelf: false }
+  }
+
+  peers(): readonly PeerView[] {
+    return this.members.slice(1).map((peer) => ({
+      ...this.#named(peer.nodeId),
+      addresses: [],
+      overlays: [...this.overlays],
+      connected: false,
+      rttMs: null,
+      trust: { social: trustNumber(this.#book.trust('social', peer.nodeId)) },
+      aggregate: trustNumber(this.#book.aggregate(peer.nodeId)),
+      state: 'alive',
+    }))
+  }
+
+  topology(): TopologyView {
+    return {
+      nodes: this.members.map(({ nodeId }) => ({
+        ...this.#named(nodeId),
+        self: nodeId === this.self.nodeId,
+        connected: false,
+        aggregate: trustNumber(this.#book.aggregate(nodeId)),
+      })),
+      edges: [],
+    }
+  }
+
+  ratings({ author, subject, overlay }: RatingFilter, history: boolean): readonly RatingView[] {
+    return this.#entries.filter(
+      (entry) =>
+        (author === undefined || entry.author.nodeId === author) &&
+        (subject === undefined || entry.subject.nodeId === subject) &&
+        (overlay === undefined || entry.overlay === overlay) &&
+        (history || (entry.latest && entry.value !== 0)),
+    )
+  }
+
+  rate(asked: Parameters<NodeService['rate']>[0]): ReceiptView {
+    return this.rateAs(this.self.nodeId, asked)
+  }
+
+  /** Another author's rating arrives. */
+  rateAs(authorId: NodeId, asked: Parameters<NodeService['rate']>[0]): ReceiptView {
+    const overlay = this.#overlay(asked.overlay)
+    if (overlay === 'open') throw new Failure('overlay/not-manual', { overlay })
+    const subject = this.#named(nodeIdOf(asked.subject), asked.subject)
+    const author = this.#named(authorId)
+    const seq = this.#entries.filter((entry) => entry.author.nodeId === authorId).length + 1
+    const value = trustNumber(asked.value)
+    const hash = digestOf(`${authorId}${seq}`)
+    const receipt = { author, subject, overlay, value, reason: asked.reason ?? null, seq, hash }
+    const same = (entry: RatingView): boolean =>
+      entry.author.nodeId === authorId &&
+      entry.subject.nodeId === subject.nodeId &&
+      entry.overlay === overlay
+    for (const [i, entry] of this.#entries.entries())
+      if (same(entry)) this.#entries[i] = { ...entry, latest: false }
+    const rating = { ...receipt, kind: 'trust', time: 1_800_000_000_000, latest: true }
+    this.#entries.push(rating)
+    this.#book.rate(overlay, authorId, subject.nodeId as NodeId, asked.value)
+    this.tell({ event: 'rated', at: 1, rating })
+    return receipt
+  }
+
+  trustGraph(asked: Parameters<NodeService['trustGraph']>[0]): TrustGraphView {
+    const overlay = asked.overlay === null ? null : this.#overlay(asked.overlay)
+    const common = {
+      root: this.#named(this.self.nodeId),
+      overlay,
+      threshold: trustNumber(THRESHOLD),
+      rounds: 6,
+      truncated: false,
+      vetoed: [],
+      distrust: [],
+      edges: (overlay === null ? this.#book.overlays() : [overlay]).flatMap((name) =>
+        this.#book.edges(name).map(({ author: from, subject: to, value }) => ({
+          from,
+          to,
+          overlay: name,
+          value: trustNumber(value),
+        })),
+      ),
+      explanation: asked.explain === undefined ? null : this.#explain(asked.explain as NodeId),
+    }
+    if (overlay !== null)
+      return {
+        ...common,
+        nodes: this.#book.ranking(overlay).map(({ id, trust, raw, round, expanded }) => ({
+          ...this.#named(id),
+          trust: trustNumber(trust),
+          raw: trustNumber(raw),
+          round,
+          expanded,
+          clamped: trustNumber(trust),
+          overlays: { [overlay]: trustNumber(trust) },
+        })),
+      }
+    return {
+      ...common,
+      nodes: this.#book.aggregated().map(({ id }) => ({
+        ...this.#named(id),
+        trust: trustNumber(this.#book.aggregate(id)),
+        raw: null,
+        round: null,
+        expanded: null,
+        clamped: trustNumber(clampTrust(this.#book.aggregate(id))),
+        overlays: Object.fromEntries(
+          this.#book
+            .overlays()
+            .map((name) => [name, trustNumber(this.#book.trust(name, id))] as const)
+            .filter(([, trust]) => trust !== 0),
+        ),
+      })),
+    }
+  }
+
+  routeTable({ overlay }: { readonly overlay: string | undefined }): RouteTableView {
+    const peer = this.members[1]
+    const slot = {
+      row: 0,
+      column: 10,
+      peer: peer?.peerId ?? null,
+      nodeId: peer?.nodeId ?? this.self.nodeId,
+      owner: peer?.owner ?? '',
+      trust: 0.7,
+      rttMs: 1.5,
+      why: 'trust',
+      displaced: null,
+    }
+    return {
+      overlay: this.#overlay(overlay),
+      policy: 'distnet',
+      self: this.#named(this.self.nodeId),
+      rows: [slot],
+      globalRows: [],
+      leafSet: [],
+      fill: { overlay: 1, global: 0, known: this.members.length - 1 },
+    }
+  }
+
+  async route(
+    { key, overlay, routes }: RouteRequest,
+    bytes: Uint8Array | undefined,
+  ): Promise<RouteView> {
+    const name = this.#overlay(overlay)
+    const root = this.members.map(({ nodeId }) => nodeId).sort(byDistanceTo(key))[0]!
+    const from = this.self.nodeId
+    if (bytes !== undefined)
+      this.tell({
+        event: 'delivered',
+        at: 1,
+        key,
+        origin: this.#named(from),
+        text: utf8Text(bytes),
+        base64: Buffer.from(bytes).toString('base64'),
+      })
+    const hops = [{ from, to: root, by: `overlay:${name}`, prefix: 2, trust: 0.7 }]
+    return { key, root, delivered: true, hops, messages: 3, ms: 1, answered: routes, agreeing: 1 }
+  }
+
+  watch(listener: (event: EventView) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  tell(event: EventView): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  stop(): void {
+    this.stopped++
+  }
+
+  #overlay(name: string | undefined): string {
+    const overlay = name ?? this.overlays[0]!
+    if (!this.overlays.includes(overlay))
+      throw new Failure('overlay/unknown', { overlay, known: this.overlays })
+    return overlay
+  }
+
+  #named(nodeId: string, publicKey?: PublicKey): RatingView['subject'] {
+    const known = this.members.find((one) => one.nodeId === nodeId)
+    const peerId = known?.peerId ?? (publicKey === undefined ? null : peerIdOf(publicKey))
+    return { nodeId, peerId, owner: known?.owner ?? '' }
+  }
+
+  #explain(node: NodeId): NonNullable<TrustGraphView['explanation']> {
+    return {
+      ...this.#named(node),
+      overlays: this.#book.overlays().flatMap((overlay) => {
+        const why = this.#book.explain(overlay, node)
+        if (why === undefined) return []
+        return [
+          {
+            overlay,
+            trust: trustNumber(why.trust),
+            raw: trustNumber(why.raw),
+            vetoed: why.vetoed,
+            steps: why.contributions.map(({ from, round, rating, forwarded, carried }) => ({
+              round,
+              via: this.#named(from),
+              viaTrust: trustNumber(forwarded),
+              rating: trustNumber(rating),
+              adds: trustNumber(carried),
+            })),
+          },
+        ]
+      }),
+    }
+  }
+}

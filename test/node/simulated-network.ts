@@ -1,0 +1,184 @@
+// A network of whole nodes in the simulated world: real keys, real signatures, the NodeMachine that
+// the runtime drives, and the truth known from outside.
+import { policyFor, policyKindOf } from '../../overlay/policy/policy-for.ts'
+import type { LookupAnswer } from '../../routing/message.ts'
+import { hex } from '../../src/core/bytes.ts'
+import {
+  type ChainId,
+  type Millis,
+  type NodeId,
+  nodeIdOf,
+  type PublicKey,
+} from '../../src/core/id.ts'
+import { leavesPerSide } from '../../src/core/limits.ts'
+import { type Random, seededRandom } from '../../src/core/random.ts'
+import type { Signer } from '../../src/core/signature.ts'
+import type { Trust } from '../../src/core/trust.ts'
+import type { NodeMessage } from '../../src/node/message.ts'
+import { NodeMachine } from '../../src/node/node-machine.ts'
+import type { NodeCommand, NodeOptions } from '../../src/node/node-ports.ts'
+import { signerFrom, verify } from '../../src/runtime/ed25519/fastest.ts'
+import { ringFaults, trueRoot } from '../../src/sim/checkers.ts'
+import type { NetworkOptions } from '../../src/sim/network.ts'
+import { World } from '../../src/sim/world.ts'
+
+export const chainId = '5eed5eed5eed5eed' as ChainId
+
+export interface NetworkSettings {
+  readonly seed: number
+  readonly nodes: number
+  readonly routing?: NodeOptions['routing']
+  readonly overlays?: readonly string[]
+  readonly network?: Partial<NetworkOptions>
+  readonly persistLatencyMs?: Millis
+  readonly timing?: NodeOptions['timing']
+}
+
+type Sim = World<NodeMessage, NodeCommand, NodeMachine>
+
+/** A lookup that was asked, and where the truth said its root was at that moment. */
+export interface AskedLookup {
+  readonly from: NodeId
+  readonly key: string
+  readonly handle: ReturnType<Sim['command']>
+}
+
+export class SimulatedNetwork {
+  readonly world: Sim
+  readonly ids: readonly NodeId[]
+  readonly random: Random
+  readonly #signers = new Map<NodeId, Signer>()
+
+  constructor(settings: NetworkSettings) {
+    const { seed, nodes, routing = 'distnet', overlays = ['social'] } = settings
+    this.random = seededRandom(seed ^ 0x7e57)
+    for (let i = 0; i < nodes; i++) {
+      const signer = signerFrom(this.random.bytes(32))
+      this.#signers.set(nodeIdOf(signer.publicKey), signer)
+    }
+    this.ids = [...this.#signers.keys()]
+    const founder = this.ids[0]!
+    this.world = new World({
+      seed,
+      epoch: 1_000_000,
+      ...(settings.network === undefined ? {} : { network: settings.network }),
+      ...(settings.persistLatencyMs === undefined
+        ? {}
+        : { persistLatencyMs: settings.persistLatencyMs }),
+      boot: (nodeId, store, bootSeed) =>
+        new NodeMachine(
+          { signer: this.#signers.get(nodeId)!, verify, random: seededRandom(bootSeed) },
+          {
+            chainId,
+            overlays: overlays.map((name) => ({
+              name,
+              makePolicy: (ports) => policyFor(policyKindOf(name), ports),
+            })),
+            routing,
+            owner: nodeId.slice(0, 6),
+            addresses: [],
+            bootstraps: nodeId === founder ? [] : [founder],
+            freshKey: store.size === 0,
+            stored: store,
+            ...(settings.timing === undefined ? {} : { timing: settings.timing }),
+          },
+        ),
+    })
+  }
+
+  keyOf(id: NodeId): PublicKey {
+    return this.#signers.get(id)!.publicKey
+  }
+
+  machine(id: NodeId): NodeMachine {
+    return this.world.nodeOf(id)
+  }
+
+  /** Starts every node, `every` virtual milliseconds apart, each through the founder. */
+  joinAll(every: Millis): void {
+    this.ids.forEach((id, i) => {
+      if (i === 0) this.world.add(id)
+      else this.world.at(this.world.now + i * every, () => this.world.add(id))
+    })
+    this.world.runFor(this.ids.length * every)
+  }
+
+  /** What is wrong with the ring as the live nodes see it. */
+  ringFaults(): string[] {
+    const live = this.world.live()
+    const views = live.map((nodeId) => ({ nodeId, ...this.machine(nodeId).routing.leafSet() }))
+    return ringFaults(views, live, leavesPerSide)
+  }
+
+  untilRingIsConsistent(limit: Millis): void {
+    try {
+      this.world.runUntil(() => this.ringFaults().length === 0, limit, {
+        what: 'a consistent ring',
+        every: 1_000,
+      })
+    } catch (error) {
+      const faults = this.ringFaults()
+      throw new Error(`${String(error)}\n${faults.length} faults: ${faults.slice(0, 3).join('\n')}`)
+    }
+  }
+
+  rate(from: NodeId, to: NodeId, value: number, overlay = 'social'): ReturnType<Sim['command']> {
+    return this.world.command(from, {
+      command: 'rate',
+      overlay,
+      subject: this.keyOf(to),
+      value: value as Trust,
+    })
+  }
+
+  /** Every live node holds this many entries. */
+  untilEntriesSpread(entries: number, limit: Millis): void {
+    this.world.runUntil(
+      () =>
+        this.world
+          .live()
+          .every((id) => this.machine(id).trustchain.trustchains.entriesHeld === entries),
+      limit,
+      { what: `${entries} entries on every node`, every: 500 },
+    )
+  }
+
+  lookup(from: NodeId, key: string, overlay = 'social', routes = 1): AskedLookup {
+    const handle = this.world.command(from, {
+      command: 'lookup',
+      key: key as never,
+      overlay,
+      routes,
+    })
+    return { from, key, handle }
+  }
+
+  /** Looks random keys up from random live nodes and says how that went against the truth. */
+  lookups(
+    count: number,
+    overlay = 'social',
+  ): { readonly delivered: number; readonly meanHops: number; readonly failures: string[] } {
+    const live = this.world.live()
+    const asked = Array.from({ length: count }, () =>
+      this.lookup(this.random.pick(live)!, hex(this.random.bytes(16)), overlay),
+    )
+    this.world.runUntil(() => asked.every(({ handle }) => handle.answered), 30_000, {
+      what: 'answers to all lookups',
+      every: 100,
+    })
+    let delivered = 0
+    let hops = 0
+    const failures: string[] = []
+    for (const { from, key, handle } of asked) {
+      const answer = handle.answer!
+      const root = trueRoot(live, key as never)
+      if (answer.ok && (answer.value as LookupAnswer).root === root) {
+        delivered++
+        hops += (answer.value as LookupAnswer).hops.length
+      } else {
+        failures.push(`${from} → ${key} (root ${root}): ${JSON.stringify(answer)}`)
+      }
+    }
+    return { delivered, meanHops: hops / Math.max(1, delivered), failures }
+  }
+}

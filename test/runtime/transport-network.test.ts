@@ -1,0 +1,183 @@
+// What a transport does beside carrying messages: serve and fetch a genesis, find peers through
+// Kademlia, join by an address, and end so that nothing of it is left.
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { utf8 } from '../../src/core/bytes.ts'
+import { fetchGenesis } from '../../src/runtime/transport/genesis.ts'
+import {
+  Company,
+  eventually,
+  idOf,
+  keyOf,
+  numbered,
+  numbersFrom,
+  peerIdTextOf,
+  upTo,
+} from './transport-party.ts'
+
+describe('a genesis', () => {
+  test.each([1, 1_000, 262_144])('of %i bytes is fetched as it is', async (length) => {
+    await using company = new Company()
+    const genesis = Uint8Array.from({ length }, (_, i) => (i * 7) & 0xff)
+    const a = await company.party(1, { genesis })
+    expect(Buffer.from(await fetchGenesis(a.address)).equals(genesis)).toBe(true)
+  })
+
+  test('too long to serve is refused at the start', async () => {
+    await using company = new Company()
+    await expect(company.party(1, { genesis: new Uint8Array(262_145) })).rejects.toMatchObject({
+      code: 'transport/genesis-too-long',
+    })
+  })
+
+  test('longer than the joiner takes is given up', async () => {
+    await using company = new Company()
+    const a = await company.party(1, { genesis: new Uint8Array(200_000) })
+    await expect(fetchGenesis(a.address, { bytesMax: 100_000 })).rejects.toThrow(
+      'a message of over 100000 bytes was announced',
+    )
+  })
+
+  test('that nobody serves is a failure that says so, in time', async () => {
+    await using company = new Company()
+    const a = await company.party(1)
+    await expect(fetchGenesis(a.address)).rejects.toMatchObject({ code: 'transport/no-genesis' })
+    const other = a.address.replace(a.transport.peerId, peerIdTextOf(2))
+    await expect(fetchGenesis(other)).rejects.toMatchObject({ code: 'transport/no-genesis' })
+    const silent = createServer((socket) => socket.on('error', () => {}).resume())
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as { port: number }
+    const from = performance.now()
+    const address = `/ip4/127.0.0.1/tcp/${port}/p2p/${peerIdTextOf(2)}`
+    await expect(fetchGenesis(address, { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'transport/no-genesis',
+    })
+    expect(performance.now() - from).toBeLessThan(2_000)
+    silent.close()
+  })
+
+  test.each([
+    '',
+    'x',
+    '/ip4/127.0.0.1/tcp/4001',
+    '/ip4/127.0.0.1/tcp/4001/p2p/QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N',
+  ])('is not looked for at "%s"', async (address) => {
+    await expect(fetchGenesis(address)).rejects.toMatchObject({
+      code: 'transport/malformed-address',
+    })
+  })
+})
+
+describe('Kademlia', () => {
+  test('leads to a peer whose addresses nobody told', async () => {
+    await using company = new Company()
+    const [a, b, c] = [await company.party(1), await company.party(2), await company.party(3)]
+    await Promise.all([a.transport.addBootstrap(b.address), c.transport.addBootstrap(b.address)])
+    await b.until('both are connected', () => b.told.length === 2)
+    company.contacts.set(c.nodeId, { publicKey: c.publicKey, addresses: [] })
+    // b learns what c speaks by identify; until then nobody can know.
+    const found = await eventually(
+      'the addresses of c',
+      () => a.transport.findPeer(c.transport.peerId),
+      (addresses) => addresses.length > 0,
+    )
+    expect(found.map((address) => address.split('/p2p/')[0])).toContain(c.transport.addresses()[0])
+    a.send(c, numbered(7))
+    await c.untilHeard(1)
+    expect(numbersFrom(c, a, 'overlay')).toEqual([7])
+  })
+
+  test('names the peers nearest to a key', async () => {
+    await using company = new Company()
+    const a = await company.party(1)
+    const others = await Promise.all(upTo(6).map((i) => company.party(i + 2)))
+    await Promise.all(others.map((other) => other.transport.addBootstrap(a.address)))
+    const found = await eventually(
+      'six peers',
+      async () => (await a.transport.closestPeers('some key')).map(({ peerId }) => peerId),
+      (peerIds) => peerIds.length === 6,
+    )
+    expect(new Set(found)).toEqual(new Set(others.map((other) => other.transport.peerId)))
+  })
+
+  test('answers a lonely node at once', async () => {
+    await using company = new Company()
+    const a = await company.party(1)
+    expect(await a.transport.closestPeers(utf8('key'), AbortSignal.timeout(1_000))).toEqual([])
+    expect(await a.transport.findPeer(peerIdTextOf(9), AbortSignal.timeout(1_000))).toEqual([])
+  })
+})
+
+test('an address alone is enough to join, and a dead one is a failure that says so', async () => {
+  await using company = new Company()
+  const [a, b] = [await company.party(1), await company.party(2)]
+  await a.transport.addBootstrap(b.address)
+  await Promise.all([a.untilTold(`connected ${b.nodeId}`), b.untilTold(`connected ${a.nodeId}`)])
+  const { address } = b
+  await b.transport.stop()
+  await a.untilTold(`dropped ${b.nodeId} closed`)
+  await expect(a.transport.addBootstrap(address)).rejects.toMatchObject({
+    code: 'transport/unreachable',
+  })
+})
+
+test('an address that is taken is a failure that says so', async () => {
+  await using company = new Company()
+  const a = await company.party(1)
+  await expect(company.party(2, { listen: a.transport.addresses() })).rejects.toMatchObject({
+    code: 'transport/cannot-listen',
+  })
+})
+
+describe('stopping', () => {
+  test('lets what was sent leave first, and may be asked for twice', async () => {
+    await using company = new Company()
+    const [a, b] = [await company.party(1), await company.party(2)]
+    a.send(b, numbered(0))
+    await b.untilHeard(1)
+    for (let i = 1; i < 2_000; i++) a.send(b, numbered(i, 500))
+    await Promise.all([a.transport.stop(), a.transport.stop()])
+    await b.untilHeard(2_000)
+    expect(numbersFrom(b, a, 'overlay')).toEqual(upTo(2_000))
+    a.send(b, numbered(1))
+    expect(a.told).toEqual([`connected ${b.nodeId}`])
+  })
+
+  test('does not wait for dials that nobody answers', async () => {
+    await using company = new Company()
+    const a = await company.party(1)
+    const silent = createServer((socket) => socket.on('error', () => {}).resume())
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as { port: number }
+    const addresses = [`/ip4/127.0.0.1/tcp/${port}`]
+    company.contacts.set(idOf(2), { publicKey: keyOf(2), addresses })
+    const accepted = new Promise((resolve) => silent.once('connection', resolve))
+    a.send(idOf(2), numbered(1))
+    await accepted
+    const from = performance.now()
+    await a.transport.stop()
+    expect(performance.now() - from).toBeLessThan(2_000)
+    silent.close()
+  })
+
+  test('frees the port and lets the process end by itself', async () => {
+    await using company = new Company()
+    const script = join(import.meta.dirname, 'transport-leaver.ts')
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let said = ''
+    child.stdout.on('data', (data) => {
+      said += data
+    })
+    let stoppedAt = 0
+    child.stdout.once('data', () => {
+      stoppedAt = performance.now()
+    })
+    const code = await new Promise((resolve) => child.once('exit', resolve))
+    expect(code).toBe(0)
+    expect(performance.now() - stoppedAt).toBeLessThan(3_000)
+    const { listened } = JSON.parse(said) as { listened: string[] }
+    await company.party(1, { listen: listened })
+  })
+})

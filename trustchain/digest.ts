@@ -1,0 +1,123 @@
+// Heads in buckets: how two nodes find out in a few hundred bytes whether they hold the same, and
+// then only talk about the authors in which they differ. A bucket's hash is the first 16 bytes of
+// SHA-256 over the lines "<author id> <seq> <hash> <forkedAt>\n" of its authors, ascending.
+import { sha256 } from '@noble/hashes/sha2.js'
+import { utf8 } from '../src/core/bytes.ts'
+import type { NodeId } from '../src/core/id.ts'
+import { digestBuckets } from '../src/core/limits.ts'
+import type { Head } from './message.ts'
+
+/** Bytes of one bucket's hash. */
+export const bucketBytes = 16
+
+/** The bucket of an author: the first six bits of its id. */
+export const bucketOf = (author: NodeId): number => Number.parseInt(author.slice(0, 2), 16) >> 2
+
+interface Bucket {
+  readonly authors: NodeId[]
+  sorted: boolean
+  hash: Uint8Array | undefined
+}
+
+export interface HeadsPage {
+  readonly heads: readonly Head[]
+  readonly more: boolean
+}
+
+export class HeadsDigest {
+  readonly #quote: (author: NodeId) => Head
+  readonly #known = new Set<NodeId>()
+  readonly #buckets: readonly Bucket[] = Array.from({ length: digestBuckets }, () => ({
+    authors: [],
+    sorted: true,
+    hash: undefined,
+  }))
+
+  constructor(quote: (author: NodeId) => Head) {
+    this.#quote = quote
+  }
+
+  /** An author's head or fork changed. */
+  touch(author: NodeId): void {
+    const bucket = this.#buckets[bucketOf(author)]!
+    bucket.hash = undefined
+    if (this.#known.has(author)) return
+    this.#known.add(author)
+    bucket.authors.push(author)
+    bucket.sorted = false
+  }
+
+  /** All buckets' hashes, concatenated. */
+  digest(): Uint8Array {
+    const digest = new Uint8Array(digestBuckets * bucketBytes)
+    for (const [b, bucket] of this.#buckets.entries()) {
+      bucket.hash ??= this.#hash(bucket)
+      digest.set(bucket.hash, b * bucketBytes)
+    }
+    return digest
+  }
+
+  /** The buckets in which another digest differs from ours. */
+  differing(digest: Uint8Array): readonly number[] {
+    const own = this.digest()
+    const differing: number[] = []
+    for (let b = 0; b < digestBuckets; b++) {
+      const end = (b + 1) * bucketBytes
+      for (let i = b * bucketBytes; i < end; i++) {
+        if (own[i] === digest[i]) continue
+        differing.push(b)
+        break
+      }
+    }
+    return differing
+  }
+
+  /** Up to `max` heads of some buckets, ascending by author, above `after`. Buckets ascending. */
+  page(buckets: readonly number[], after: NodeId | null, max: number): HeadsPage {
+    const heads: Head[] = []
+    for (const author of this.#authors(buckets, after)) {
+      if (heads.length === max) return { heads, more: true }
+      heads.push(this.#quote(author))
+    }
+    return { heads, more: false }
+  }
+
+  /** Our authors of some buckets, ascending, above `after` and up to `last` (null: no end). */
+  *between(
+    buckets: readonly number[],
+    after: NodeId | null,
+    last: NodeId | null,
+  ): Iterable<NodeId> {
+    for (const author of this.#authors(buckets, after)) {
+      if (last !== null && author > last) return
+      yield author
+    }
+  }
+
+  *#authors(buckets: readonly number[], after: NodeId | null): Iterable<NodeId> {
+    const firstBucket = after === null ? 0 : bucketOf(after)
+    for (const b of buckets) {
+      if (b < firstBucket) continue
+      for (const author of sorted(this.#buckets[b]!)) {
+        if (after !== null && author <= after) continue
+        yield author
+      }
+    }
+  }
+
+  #hash(bucket: Bucket): Uint8Array {
+    let lines = ''
+    for (const author of sorted(bucket)) {
+      const { seq, hash, forkedAt } = this.#quote(author)
+      lines += `${author} ${seq} ${hash} ${forkedAt}\n`
+    }
+    return sha256(utf8(lines)).subarray(0, bucketBytes)
+  }
+}
+
+function sorted(bucket: Bucket): readonly NodeId[] {
+  // Plain code-unit order, which is the order of hex digits and the same everywhere.
+  if (!bucket.sorted) bucket.authors.sort()
+  bucket.sorted = true
+  return bucket.authors
+}
