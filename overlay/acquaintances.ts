@@ -12,6 +12,9 @@ import type { Search } from './searches.ts'
 /** A search goes on while somebody nearer than the third-nearest of those asked is named. */
 const askedNearest = 3
 
+/** Nodes named to a peer that looks for a third one: the one itself and others to ask. */
+const namedToSeekers = 8
+
 export class Acquaintances {
   readonly #self: NodeId
   readonly #book: ContactBook
@@ -58,6 +61,8 @@ export class Acquaintances {
     const probe: NodeId[] = []
     for (const { contact, age } of sightings) {
       const node = contact.nodeId
+      // Most reports are of peers that we hear ourselves: they tell nothing.
+      if (this.#book.hears(contact) && !this.#barred(node)) continue
       if (node === this.#self || this.#book.accept(contact) === undefined) continue
       const heardAt = now - age
       if (this.#barred(node)) {
@@ -93,11 +98,17 @@ export class Acquaintances {
 
   /** What we tell a peer that asks about a position: those near it, and our rows that are of use to the asker. */
   near(position: RingKey, asker: NodeId, now: Millis, own: Contact | undefined): Sighting[] {
+    if (position !== asker) return this.#sightingsOf(this.#nearestTo(position, asker), now, own)
     const near = this.#state.nearest(position, 2 * leavesPerSide + 1)
     const { left, right } = this.#state.leafSet()
     const nodes = new Set<NodeId>([...near, ...left, ...right, ...this.#state.rowsFor(asker)])
     nodes.delete(asker)
     return this.#sightingsOf(nodes, now, own)
+  }
+
+  /** Who looks for somebody else needs those near that one, and nothing of ours. */
+  #nearestTo(position: RingKey, asker: NodeId): NodeId[] {
+    return this.#state.nearest(position, namedToSeekers).filter((node) => node !== asker)
   }
 
   /** What we tell our neighbours: our leaf set, positions of barred nodes included. */
@@ -109,10 +120,8 @@ export class Acquaintances {
     const sightings: Sighting[] = own === undefined ? [] : [{ contact: own, age: 0 }]
     for (const node of nodes) {
       if (sightings.length >= contactsPerMessageMax) break
-      const contact = this.#book.contact(node)
-      const heardAt = this.#book.lastHeardAt(node)
-      if (contact !== undefined && Number.isFinite(heardAt))
-        sightings.push({ contact, age: now - heardAt })
+      const sighting = this.#book.sighting(node, now)
+      if (sighting !== undefined) sightings.push(sighting)
     }
     return sightings
   }

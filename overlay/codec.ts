@@ -40,7 +40,11 @@ function say(message: OverlayMessage): OverlayMessageProto['say'] {
     case 'hello':
       return {
         case: 'hello',
-        value: { $typeName: 'trustnet.overlay.v1.Hello', contact: signedContact(message.contact) },
+        value: {
+          $typeName: 'trustnet.overlay.v1.Hello',
+          contact: signedContact(message.contact),
+          asks: message.asks,
+        },
       }
     case 'near-request':
       return {
@@ -111,7 +115,7 @@ function meaning(proto: OverlayMessageProto): OverlayMessage | undefined {
   switch (say.case) {
     case 'hello': {
       const contact = contactOf(say.value.contact)
-      return contact && { say: 'hello', contact }
+      return contact && { say: 'hello', contact, asks: say.value.asks }
     }
     case 'nearRequest': {
       const nonce = nonceOf(say.value.nonce)

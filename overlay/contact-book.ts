@@ -6,6 +6,7 @@ import type { Contact, VerifiedContact } from '../src/core/contact.ts'
 import type { ChainId, Millis, NodeId } from '../src/core/id.ts'
 import { contactsKnownMax } from '../src/core/limits.ts'
 import type { Verify } from '../src/core/signature.ts'
+import type { Sighting } from './message.ts'
 import { verifyContact } from './signed-contact.ts'
 
 /** What we know of a peer's life. */
@@ -63,6 +64,12 @@ export class ContactBook {
   isKnown(contact: Contact): boolean {
     const known = this.#known.get(contact.nodeId)
     return known !== undefined && equalBytes(known.contact.signature, contact.signature)
+  }
+
+  /** Do we hear this peer ourselves and have a contact of it that is no older? */
+  hears({ nodeId, seq }: Contact): boolean {
+    const known = this.#known.get(nodeId)
+    return known !== undefined && known.liveness.is === 'alive' && known.contact.seq >= seq
   }
 
   contact(node: NodeId): VerifiedContact | undefined {
@@ -131,6 +138,16 @@ export class ContactBook {
     return liveness === undefined || liveness.is === 'gone'
       ? Number.NEGATIVE_INFINITY
       : liveness.heardAt
+  }
+
+  /** What we can tell others of a peer; undefined when nobody heard it or it is gone. */
+  sighting(node: NodeId, now: Millis): Sighting | undefined {
+    const known = this.#known.get(node)
+    if (known === undefined || known.liveness.is === 'gone') return undefined
+    const { heardAt } = known.liveness
+    return heardAt === Number.NEGATIVE_INFINITY
+      ? undefined
+      : { contact: known.contact, age: now - heardAt }
   }
 
   /** Every peer on file, in the order in which they were met. */

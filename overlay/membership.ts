@@ -7,6 +7,7 @@ import type { Contact, VerifiedContact } from '../src/core/contact.ts'
 import type { Millis, NodeId, RingKey } from '../src/core/id.ts'
 import type { DropReason, Machine } from '../src/core/machine.ts'
 import { Acquaintances } from './acquaintances.ts'
+import { Greetings } from './greetings.ts'
 import { Maintenance } from './maintenance.ts'
 import type {
   MembershipEffect,
@@ -29,6 +30,7 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   readonly #own: OwnContact
   readonly #searches: Searches
   readonly #acquaintances: Acquaintances
+  readonly #greetings: Greetings
   readonly #prober: Prober
   readonly #maintenance: Maintenance
   #joined = false
@@ -42,11 +44,12 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     this.#searches = new Searches((target) => this.#askable(target))
     const send = (to: NodeId, message: OverlayMessage): void => this.#send(to, message)
     this.#acquaintances = new Acquaintances(ports, options.positionLapse)
+    this.#greetings = new Greetings(() => this.contact, send)
     this.#prober = new Prober(ports, options.patience, send)
     this.#maintenance = new Maintenance(ports, options, send)
   }
 
-  /** Has the join search come to its end with at least one answer (or is there nobody to join)? */
+  /** Has the join come to its end (or is there nobody to join)? */
   get joined(): boolean {
     return this.#joined
   }
@@ -63,14 +66,14 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
         this.#start(now)
         break
       case 'message':
-        this.#acquaintances.heard(input.from, now)
+        this.#alive(input.from, now, input.message.say !== 'hello')
         this.#message(input.from, input.message, now)
         break
       case 'timer':
         this.#timer(input.timer, now)
         break
       case 'connected':
-        this.#greet(input.peer)
+        this.#greetings.greet(input.peer)
         break
       case 'dropped':
         this.#dropped(input.peer, input.why, now)
@@ -123,7 +126,8 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   #continue(search: Search, now: Millis): void {
     const ask = this.#searches.next(search, now)
     if (ask !== undefined) {
-      this.#send(ask.peer, { say: 'near-request', nonce: ask.nonce, position: search.target })
+      const { peer, nonce } = ask
+      this.#send(peer, { say: 'near-request', nonce, position: search.target })
       return this.#watchSearches(now)
     }
     if (search.purpose !== 'join' || this.#joined) return
@@ -134,7 +138,7 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   #message(from: NodeId, message: OverlayMessage, now: Millis): void {
     switch (message.say) {
       case 'hello':
-        if (message.contact.nodeId === from) this.#greeted(message.contact, now)
+        if (message.contact.nodeId === from) this.#greeted(message.contact, message.asks, now)
         return
       case 'near-request':
         return this.#send(from, {
@@ -147,7 +151,10 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
         if (search === undefined) return
         this.#told(message.sightings, now)
         this.#searches.widen(search, this.#acquaintances.worthAsking(search, message.sightings))
-        return this.#found(search, now)
+        const isFound =
+          search.purpose === 'find' &&
+          this.#ports.book.contact(search.target as NodeId) !== undefined
+        return isFound ? this.#searches.close(search) : this.#continue(search, now)
       }
       case 'leaf-set':
         return this.#told(message.sightings, now)
@@ -169,19 +176,17 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     }
   }
 
-  #found(search: Search, now: Millis): void {
-    const { book } = this.#ports
-    if (search.purpose === 'find' && book.contact(search.target as NodeId) !== undefined) {
-      this.#searches.close(search)
-      return
-    }
-    this.#continue(search, now)
+  /** A peer speaks for itself. */
+  #greeted(contact: Contact, asks: boolean, now: Millis): void {
+    this.#acquaintances.met(contact, now)
+    if (asks) this.#greetings.greet(contact.nodeId)
+    if (!this.#joined && !this.#searches.isJoining()) this.#join(now)
   }
 
-  /** A peer speaks for itself. */
-  #greeted(contact: Contact, now: Millis): void {
-    this.#acquaintances.met(contact, now)
-    if (!this.#joined && !this.#searches.isJoining()) this.#join(now)
+  /** Any message came from a peer; of a stranger we ask the name. */
+  #alive(peer: NodeId, now: Millis, mayAsk: boolean): void {
+    this.#acquaintances.heard(peer, now)
+    if (mayAsk && this.#ports.book.contact(peer) === undefined) this.#greetings.ask(peer)
   }
 
   #told(sightings: readonly Sighting[], now: Millis): void {
@@ -216,7 +221,6 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   }
 
   #tick(now: Millis): void {
-    const { random } = this.#ports
     const every = this.#options.probeEvery
     for (const peer of this.#maintenance.silent(now)) this.#probe(peer, now)
     this.#maintenance.exchangeLeafSets(() => this.#acquaintances.leaves(now, this.contact))
@@ -229,12 +233,13 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     // Our own place again: it fills the table from others' rows and notices whom we missed.
     this.#join(now)
     this.#out.push(...this.#maintenance.save(now))
-    const jitter = random.below(Math.ceil(every / 5))
-    this.#out.push({ do: 'schedule', timer: 'overlay/tick', after: every - jitter })
+    const after = every - this.#ports.random.below(Math.ceil(every / 5))
+    this.#out.push({ do: 'schedule', timer: 'overlay/tick', after })
   }
 
   #dropped(peer: NodeId, why: DropReason, now: Millis): void {
     if (why === 'congested') return
+    this.#greetings.forget(peer)
     const probing = this.#prober.cancel(peer)
     for (const search of this.#searches.waitingFor(peer)) this.#continue(search, now)
     if (why === 'closed') {
@@ -264,14 +269,14 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     switch (request.note) {
       case 'self':
         this.#own.sign(now, request.addresses)
-        for (const peer of this.#ports.state.neighbours()) this.#greet(peer)
+        for (const peer of this.#ports.state.neighbours()) this.#greetings.greet(peer)
         return
       case 'discovered':
-        this.#greet(request.peer)
+        this.#greetings.greet(request.peer)
         this.#probe(request.peer, now)
         return
       case 'alive':
-        return this.#acquaintances.heard(request.peer, now)
+        return this.#alive(request.peer, now, true)
       case 'suspect':
         return this.#probe(request.peer, now)
       case 'reranked':
@@ -280,10 +285,6 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
       default:
         return unreachable(request)
     }
-  }
-
-  #greet(peer: NodeId): void {
-    if (this.contact !== undefined) this.#send(peer, { say: 'hello', contact: this.contact })
   }
 
   #leave(now: Millis): void {

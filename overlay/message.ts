@@ -9,7 +9,8 @@ export interface Sighting {
 }
 
 export type OverlayMessage =
-  | { readonly say: 'hello'; readonly contact: Contact }
+  /** `asks`: I do not know your contact, tell me. */
+  | { readonly say: 'hello'; readonly contact: Contact; readonly asks: boolean }
   /** Asks for contacts near a position, and for table rows useful to the asker. */
   | { readonly say: 'near-request'; readonly nonce: number; readonly position: RingKey }
   | { readonly say: 'near'; readonly nonce: number; readonly sightings: readonly Sighting[] }

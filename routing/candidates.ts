@@ -57,9 +57,14 @@ export class Candidates {
     const ring = this.#ring
     const fits = (node: number): boolean =>
       ring.sharedDigits(owner, node) === row && ring.digit(node, row) === column
-    return this.numbers()
-      .filter(fits)
-      .sort((a, b) => (ring.id(a) < ring.id(b) ? -1 : 1))
+    const nodes: number[] = []
+    for (const node of this.each()) if (fits(node)) nodes.push(node)
+    return nodes.sort((a, b) => (ring.id(a) < ring.id(b) ? -1 : 1))
+  }
+
+  /** As `numbers`, without the list: to be read before anything changes. */
+  each(): IterableIterator<number> {
+    return this.#overlays.keys()
   }
 
   /** Numbers, longest known first. */

@@ -12,7 +12,15 @@ const width = 4
 
 /** The words of 32 hex digits. */
 export function wordsOf(digits: string, out: Words = new Uint32Array(width)): Words {
-  for (let i = 0; i < width; i++) out[i] = Number.parseInt(digits.slice(i * 8, i * 8 + 8), 16)
+  for (let i = 0; i < width; i++) {
+    let word = 0
+    for (let at = 8 * i; at < 8 * i + 8; at++) {
+      const code = digits.charCodeAt(at)
+      // '0'..'9' are 48..57, 'a'..'f' 97..102.
+      word = (word << 4) | (code < 58 ? code - 48 : code - 87)
+    }
+    out[i] = word
+  }
   return out
 }
 

@@ -113,12 +113,17 @@ export class RoutingState {
 
   /** The known nodes nearest to a key, nearest first: this node included, barred ones not. */
   nearest(key: RingKey, count: number): readonly NodeId[] {
+    const ring = this.#ring
     const words = wordsOf(key)
-    return [self, ...this.#places.candidates.numbers()]
-      .filter((node) => node === self || !this.#places.isBarred(node))
-      .sort((a, b) => (this.#ring.nearer(a, b, words) ? -1 : 1))
-      .slice(0, count)
-      .map((node) => this.#ring.id(node))
+    const found: number[] = [self]
+    for (const node of this.#places.candidates.each()) {
+      let place = found.length
+      while (place > 0 && ring.nearer(node, found[place - 1]!, words)) place--
+      if (place >= count || this.#places.isBarred(node)) continue
+      found.splice(place, 0, node)
+      if (found.length > count) found.pop()
+    }
+    return found.map((node) => ring.id(node))
   }
 
   /** Table entries of use to a joiner: every row up to the digits it shares with us, deepest row first, distinct. */

@@ -66,6 +66,7 @@ export class SlotTable {
     const holder = this.slots.at(0, row, column)
     if (holder !== vacant && !eligible.includes(holder)) this.#seat(row, column, vacant)
     for (const node of eligible) this.contest(row, column, node)
+    if (holder !== vacant && this.slots.at(0, row, column) === holder) this.#explain(row, column)
   }
 
   holds(node: number): boolean {
@@ -91,6 +92,15 @@ export class SlotTable {
     return incumbent === vacant
       ? this.#policy.uncontested(this.#kind, merit)
       : this.#policy.challenge(this.#kind, merit, this.meritOf(incumbent))
+  }
+
+  /** The holder stays: what speaks for it may be another thing by now. */
+  #explain(row: number, column: number): void {
+    const slot = row * columns + column
+    const reason = this.#reasons.get(slot)
+    if (reason === undefined || reason.why === 'nearer') return
+    const why = this.#policy.uncontested(this.#kind, this.meritOf(this.slots.at(0, row, column)))
+    if (why !== reason.why) this.#reasons.set(slot, { ...reason, why })
   }
 
   #seat(row: number, column: number, node: number, reason?: SlotReason): void {

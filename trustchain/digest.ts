@@ -2,7 +2,7 @@
 // then only talk about the authors in which they differ. A bucket's hash is the first 16 bytes of
 // SHA-256 over the lines "<author id> <seq> <hash> <forkedAt>\n" of its authors, ascending.
 import { sha256 } from '@noble/hashes/sha2.js'
-import { utf8 } from '../src/core/bytes.ts'
+import { copyBytes, utf8 } from '../src/core/bytes.ts'
 import type { NodeId } from '../src/core/id.ts'
 import { digestBuckets } from '../src/core/limits.ts'
 import type { Head } from './message.ts'
@@ -16,7 +16,8 @@ export const bucketOf = (author: NodeId): number => Number.parseInt(author.slice
 interface Bucket {
   readonly authors: NodeId[]
   sorted: boolean
-  hash: Uint8Array | undefined
+  /** Is its hash out of date? */
+  changed: boolean
 }
 
 export interface HeadsPage {
@@ -30,8 +31,10 @@ export class HeadsDigest {
   readonly #buckets: readonly Bucket[] = Array.from({ length: digestBuckets }, () => ({
     authors: [],
     sorted: true,
-    hash: undefined,
+    changed: true,
   }))
+  /** The hashes of all buckets that have not changed since. */
+  readonly #digest = new Uint8Array(digestBuckets * bucketBytes)
 
   constructor(quote: (author: NodeId) => Head) {
     this.#quote = quote
@@ -40,26 +43,21 @@ export class HeadsDigest {
   /** An author's head or fork changed. */
   touch(author: NodeId): void {
     const bucket = this.#buckets[bucketOf(author)]!
-    bucket.hash = undefined
+    bucket.changed = true
     if (this.#known.has(author)) return
     this.#known.add(author)
     bucket.authors.push(author)
     bucket.sorted = false
   }
 
-  /** All buckets' hashes, concatenated. */
+  /** All buckets' hashes, concatenated: the caller's to keep. */
   digest(): Uint8Array {
-    const digest = new Uint8Array(digestBuckets * bucketBytes)
-    for (const [b, bucket] of this.#buckets.entries()) {
-      bucket.hash ??= this.#hash(bucket)
-      digest.set(bucket.hash, b * bucketBytes)
-    }
-    return digest
+    return copyBytes(this.#upToDate())
   }
 
   /** The buckets in which another digest differs from ours. */
   differing(digest: Uint8Array): readonly number[] {
-    const own = this.digest()
+    const own = this.#upToDate()
     const differing: number[] = []
     for (let b = 0; b < digestBuckets; b++) {
       const end = (b + 1) * bucketBytes
@@ -103,6 +101,15 @@ export class HeadsDigest {
         yield author
       }
     }
+  }
+
+  #upToDate(): Uint8Array {
+    for (const [b, bucket] of this.#buckets.entries()) {
+      if (!bucket.changed) continue
+      this.#digest.set(this.#hash(bucket), b * bucketBytes)
+      bucket.changed = false
+    }
+    return this.#digest
   }
 
   #hash(bucket: Bucket): Uint8Array {

@@ -95,7 +95,7 @@ export type EntryRule =
   | 'log-full'
 
 /** The largest seq: 32 bits on the wire. */
-export const seqMax = 2 ** 32 - 1
+const _seqMax = 2 ** 32 - 1
 
 const overlayName = /^[a-z0-9][a-z0-9-]*$/
 
@@ -125,7 +125,7 @@ export const starsValue = (halves: number): Trust => (((halves - 6) * ONE) / 4) 
 export const valueOfOpinion = (opinion: Opinion): Trust =>
   opinion.is === 'trust' ? opinion.value : starsValue(opinion.halves)
 
-export const isOpinion = (opinion: Opinion): boolean =>
+const _isOpinion = (opinion: Opinion): boolean =>
   opinion.is === 'trust'
     ? isTrust(opinion.value)
     : isHalves(opinion.halves) && categories.includes(opinion.category)

@@ -91,7 +91,7 @@ export class TrustchainMachine implements Machine<TrustchainInput, TrustchainEff
     options: TrustchainOptions,
     stored: Iterable<StoredValue> = [],
   ) {
-    const { chainId, fanout = 6, batchAfter = 50, digestEvery = 5_000 } = options
+    const { chainId, fanout = 4, batchAfter = 50, digestEvery = 5_000 } = options
     const { requestTimeout = 3_000, ownHeadWait = 2_000, freshKey = false } = options
     this.own = identityOf(ports.signer.publicKey).id
     this.#ports = ports

@@ -42,6 +42,7 @@ type Print = (answer: StartedAnswer, people: (answer: StartedAnswer) => string) 
 export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
   const { serveNode } = await import('../../src/runtime/serve.ts')
   const { locateHome } = await import('../../src/runtime/home/location.ts')
+  const { createLog } = await import('../../src/runtime/log.ts')
   const join = flags.join === undefined ? undefined : parseInvite(flags.join)
   const served = await serveNode(
     {
@@ -50,6 +51,7 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
       owner: flags.owner,
       routing: flags.policy as 'distnet' | 'pastry',
       mdns: flags.mdns,
+      log: createLog(process.stderr.isTTY),
       ...(join === undefined ? {} : { join }),
       ...(flags.listen === undefined ? {} : { listen: flags.listen }),
       ...(flags.store === undefined ? {} : { engine: flags.store as 'rocksdb' | 'classic-level' }),

@@ -1,11 +1,10 @@
 // Byte helpers for the pure folders, where neither Buffer nor TextEncoder exists.
-import { compare } from 'uint8arrays/compare'
 import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import { toString as textOf } from 'uint8arrays/to-string'
 
-export { compare as compareBytes, concat as concatBytes, equals as equalBytes }
+export { concat as concatBytes, equals as equalBytes }
 
 /**
  * A copy that shares nothing. Not `slice`: of a Buffer, which any I/O may hand in, that is a view,
@@ -24,19 +23,3 @@ export const hex = (bytes: Uint8Array): string => textOf(bytes, 'base16')
 
 /** Bytes of an even number of lower-case hex digits. */
 export const unhex = (text: string): Uint8Array => fromString(text, 'base16')
-
-/** Eight bytes, big-endian, of an integer in 0..2^53-1. */
-export function uint64(value: number): Uint8Array {
-  const bytes = new Uint8Array(8)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, Math.floor(value / 2 ** 32))
-  view.setUint32(4, value >>> 0)
-  return bytes
-}
-
-/** Four bytes, big-endian. */
-export function uint32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value)
-  return bytes
-}

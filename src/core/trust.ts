@@ -8,9 +8,6 @@ export type Trust = number & { readonly __brand: 'Trust' }
 /** Trust 1.0 in millionths. Products stay under 10^12, safe in a double. */
 export const ONE = 1_000_000 as Trust
 
-/** "No opinion": every node starts here, and a rating of 0 is no edge. */
-export const ZERO = 0 as Trust
-
 /** A trustee's own ratings are read only when trust in it is strictly above this. */
 export const THRESHOLD = 600_000 as Trust
 

@@ -26,6 +26,7 @@ export async function serveNode(settings: NodeSettings, options: ServeOptions): 
       router: options.router,
       version: packageVersion(),
     })
+    logEvents(node)
     const token = newToken()
     const api = await startApi(service, { port: options.port, token })
     await writeConnection(node.home.folder, { url: api.url, token, pid: process.pid })
@@ -39,4 +40,20 @@ export async function serveNode(settings: NodeSettings, options: ServeOptions): 
     await node.stop()
     throw error
   }
+}
+
+/** What an operator should find in the log: who lied, what is damaged, what was lost. */
+function logEvents(node: RunningNode): void {
+  const { log } = node.settings
+  if (log === undefined) return
+  node.watch((event) => {
+    if (event.event === 'misbehaved')
+      log('warn', 'a peer broke a rule', { peer: event.peer, why: event.why })
+    if (event.event === 'damaged-store')
+      log('error', 'stored entries are damaged and were left out', { keys: event.keys })
+    if (event.event === 'forked')
+      log(event.own ? 'error' : 'warn', 'an author signed two histories', { author: event.author })
+    if (event.event === 'lost') log('info', 'a neighbour does not answer', { peer: event.peer })
+    if (event.event === 'joined') log('info', 'joined the network', { nodeId: node.nodeId })
+  })
 }

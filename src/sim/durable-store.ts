@@ -33,7 +33,8 @@ export class DurableStore {
   /** Makes the first batches durable; all of them by default. */
   sync(batches = this.#trailing.length): void {
     if (batches === 0) return
-    const synced = batches >= this.#trailing.length ? this.#trailing : this.#trailing.splice(0, batches)
+    const synced =
+      batches >= this.#trailing.length ? this.#trailing : this.#trailing.splice(0, batches)
     if (synced === this.#trailing) this.#trailing = []
     for (const { writes } of synced)
       for (const { key, value } of writes)

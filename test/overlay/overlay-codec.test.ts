@@ -32,7 +32,9 @@ const sightingsArbitrary: fc.Arbitrary<Sighting[]> = fc.array(
 )
 const nonceArbitrary = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 const messageArbitrary: fc.Arbitrary<OverlayMessage> = fc.oneof(
-  contactArbitrary.map((contact) => ({ say: 'hello', contact }) as const),
+  fc
+    .tuple(contactArbitrary, fc.boolean())
+    .map(([contact, asks]) => ({ say: 'hello', contact, asks }) as const),
   fc
     .tuple(nonceArbitrary, fc.string())
     .map(([nonce, text]) => ({ say: 'near-request', nonce, position: ringKeyOf(text) }) as const),
