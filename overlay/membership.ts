@@ -126,8 +126,7 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   #continue(search: Search, now: Millis): void {
     const ask = this.#searches.next(search, now)
     if (ask !== undefined) {
-      const { peer, nonce } = ask
-      this.#send(peer, { say: 'near-request', nonce, position: search.target })
+      this.#send(ask.peer, { say: 'near-request', nonce: ask.nonce, position: search.target })
       return this.#watchSearches(now)
     }
     if (search.purpose !== 'join' || this.#joined) return
