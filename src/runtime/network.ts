@@ -2,7 +2,7 @@
 // this node alone.
 import { Failure } from '../core/failure.ts'
 import { peerIdOf } from '../core/id.ts'
-import type { Invite } from '../core/invite.ts'
+import { formatInvite, type Invite, parseInvite } from '../core/invite.ts'
 import {
   adoptNetwork,
   encodeGenesis,
@@ -10,7 +10,7 @@ import {
   loadNetwork,
   type Network,
 } from './home/genesis.ts'
-import type { Home } from './home/home.ts'
+import { type Home, readDocument, writeDocument } from './home/home.ts'
 import type { Identity } from './home/identity.ts'
 import { fetchGenesis } from './transport/genesis.ts'
 
@@ -60,4 +60,21 @@ async function fetchFirst(join: Invite): Promise<Uint8Array> {
     }
   }
   throw failure
+}
+
+/** Invites kept in a home: a network moves on, and eight ways in outlive most of that. */
+const invitesMax = 8
+
+/**
+ * The ways into the network that this home knows: the invite at hand and those of earlier starts,
+ * newest first. Kept in config.json, so that a node finds its network again when it was killed
+ * before it had written down any neighbour.
+ */
+export async function waysIn(home: Home, join: Invite | undefined): Promise<Invite[]> {
+  const config = (await readDocument(home.config)) ?? {}
+  const known = Array.isArray(config.invites) ? config.invites.map(String) : []
+  const text = join === undefined ? [] : [formatInvite(join)]
+  const invites = [...new Set([...text, ...known])].slice(0, invitesMax)
+  if (text.length > 0) await writeDocument(home.config, { ...config, invites })
+  return invites.map(parseInvite)
 }

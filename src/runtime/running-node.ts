@@ -15,7 +15,7 @@ import type { Network } from './home/genesis.ts'
 import { type Home, openHome } from './home/home.ts'
 import { type Identity, loadOrCreateIdentity } from './home/identity.ts'
 import { Host } from './host.ts'
-import { networkFor } from './network.ts'
+import { networkFor, waysIn } from './network.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store, StoreEngine } from './store/store.ts'
 import { createTransport, type Transport } from './transport/transport.ts'
@@ -48,12 +48,13 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
   try {
     const identity = await loadOrCreateIdentity(home.identity)
     const network = await networkFor(home, identity, settings.join)
+    const invites = await waysIn(home, settings.join)
     const store = await openStore(
       home.store,
       settings.engine === undefined ? {} : { engine: settings.engine },
     )
     opened.unshift(store)
-    return await RunningNode.assemble({ settings, home, identity, network, store })
+    return await RunningNode.assemble({ settings, home, identity, network, invites, store })
   } catch (error) {
     for (const one of opened) await one.close().catch(() => {})
     throw error
@@ -65,6 +66,7 @@ interface Parts {
   readonly home: Home
   readonly identity: Identity
   readonly network: Network
+  readonly invites: readonly Invite[]
   readonly store: Store
 }
 
@@ -87,10 +89,11 @@ export class RunningNode {
   #stopping: Promise<void> | undefined
 
   static async assemble(parts: Parts): Promise<RunningNode> {
-    const { settings, identity, network, store } = parts
-    const bootstraps = new Map<NodeId, { publicKey: PublicKey; addresses: readonly string[] }>()
-    if (settings.join !== undefined)
-      bootstraps.set(nodeIdOf(settings.join.publicKey), settings.join)
+    const { settings, identity, network, invites, store } = parts
+    const bootstraps = new Map(
+      invites.map((invite) => [nodeIdOf(invite.publicKey), invite] as const),
+    )
+    bootstraps.delete(identity.nodeId)
     // The transport exists before the node, which needs its addresses; nobody gets in between.
     let node: RunningNode | undefined
     const transport = await createTransport({
@@ -100,7 +103,8 @@ export class RunningNode {
       mdns: settings.mdns ?? false,
       ...(settings.listen === undefined ? {} : { listen: settings.listen }),
       ports: {
-        contactOf: (peer) => node?.machine.contacts.contact(peer) ?? bootstraps.get(peer),
+        contactOf: (peer) =>
+          whereabouts(node?.machine.contacts.contact(peer), bootstraps.get(peer)),
         refuses: (peer) => node?.machine.refuses(peer) ?? true,
         onMessage: (from, protocol, bytes) => node?.received(from, protocol, bytes),
         onConnected: (peer) => void node?.post({ on: 'connected', peer }),
@@ -222,6 +226,23 @@ export class RunningNode {
     for (const watcher of this.#watchers) watcher(event)
   }
 }
+
+interface Whereabouts {
+  readonly publicKey: PublicKey
+  readonly addresses: readonly string[]
+}
+
+/** What a peer says of itself first, then where an invite says it is. */
+const whereabouts = (
+  contact: Whereabouts | undefined,
+  invite: Whereabouts | undefined,
+): Whereabouts | undefined =>
+  contact === undefined || invite === undefined
+    ? (contact ?? invite)
+    : {
+        publicKey: contact.publicKey,
+        addresses: [...new Set([...contact.addresses, ...invite.addresses])],
+      }
 
 async function makeMachine(
   { settings, identity, network, store }: Parts,

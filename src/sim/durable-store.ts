@@ -54,6 +54,12 @@ export class DurableStore {
     this.#trailing = []
   }
 
+  /** Puts another disk in: a backup, or an empty one. */
+  replace(contents: ReadonlyMap<string, Uint8Array>): void {
+    this.#durable.clear()
+    for (const [key, value] of contents) this.#durable.set(key, value)
+  }
+
   /** A copy of the durable part, sorted by key, as a store iterates. */
   contents(): ReadonlyMap<string, Uint8Array> {
     const keys = [...this.#durable.keys()].sort()

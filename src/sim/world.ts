@@ -107,11 +107,12 @@ export class World<M, C = never, N extends SimulatedNode<M, C> = SimulatedNode<M
     this.#engine.observers.tell('crashed', { node: id }, this.now)
   }
 
-  /** Starts a node that crashed or stopped, from what it persisted. */
-  restart(id: NodeId): void {
+  /** Starts a node that crashed or stopped, from what it persisted or from another disk, as a backup. */
+  restart(id: NodeId, disk?: ReadonlyMap<string, Uint8Array>): void {
     const process = this.#engine.process(id)
     if (process.is !== 'down')
       this.fail(`node ${id} is ${process.is}: only one that is down restarts`)
+    if (disk !== undefined) process.store.replace(disk)
     this.#start(process)
     this.#engine.streams.revived(process)
   }

@@ -32,6 +32,8 @@ export interface NetworkSettings {
   readonly network?: Partial<NetworkOptions>
   readonly persistLatencyMs?: Millis
   readonly timing?: NodeOptions['timing']
+  /** Through whom a node joins. @default one earlier node at random */
+  readonly bootstraps?: (index: number, ids: readonly NodeId[]) => readonly NodeId[]
 }
 
 type Sim = World<NodeMessage, NodeCommand, NodeMachine>
@@ -48,6 +50,7 @@ export class SimulatedNetwork {
   readonly ids: readonly NodeId[]
   readonly random: Random
   readonly #signers = new Map<NodeId, Signer>()
+  readonly #started = new Set<NodeId>()
 
   constructor(settings: NetworkSettings) {
     const { seed, nodes, routing = 'distnet', overlays = ['social'] } = settings
@@ -57,7 +60,11 @@ export class SimulatedNetwork {
       this.#signers.set(nodeIdOf(signer.publicKey), signer)
     }
     this.ids = [...this.#signers.keys()]
-    const founder = this.ids[0]!
+    const pickEarlier = (index: number): NodeId[] =>
+      index === 0 ? [] : [this.ids[this.random.below(index)]!]
+    const bootstraps = new Map(
+      this.ids.map((id, i) => [id, settings.bootstraps?.(i, this.ids) ?? pickEarlier(i)]),
+    )
     this.world = new World({
       seed,
       epoch: 1_000_000,
@@ -77,13 +84,24 @@ export class SimulatedNetwork {
             routing,
             owner: nodeId.slice(0, 6),
             addresses: [],
-            bootstraps: nodeId === founder ? [] : [founder],
-            freshKey: store.size === 0,
+            bootstraps: bootstraps.get(nodeId)!,
+            freshKey: this.#isFirstStart(nodeId),
             stored: store,
             ...(settings.timing === undefined ? {} : { timing: settings.timing }),
           },
         ),
     })
+  }
+
+  /** An empty store does not tell a new node from one that lost its disk. */
+  #isFirstStart(id: NodeId): boolean {
+    const first = !this.#started.has(id)
+    this.#started.add(id)
+    return first
+  }
+
+  signerOf(id: NodeId): Signer {
+    return this.#signers.get(id)!
   }
 
   keyOf(id: NodeId): PublicKey {
