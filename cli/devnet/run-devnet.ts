@@ -25,7 +25,7 @@ const routeEveryMs = 2_000
 
 export async function runDevnet(flags: DevnetFlags): Promise<void> {
   const names = Array.from({ length: flags.nodes }, (_, i) => `n${i + 1}`)
-  const ratings = await plannedRatings(flags.ratings, names, flags.overlay[0]!)
+  const ratings = await plannedRatings(flags.ratings, names, flags.overlay[0]!.split('=')[0]!)
   const screen = !flags.json && process.stdout.isTTY ? new Screen() : undefined
   const tell = (event: DevnetEvent): void => {
     if (screen !== undefined) screen.show(event)

@@ -88,6 +88,15 @@ export const failuresOfTrust = {
   ),
 
   // Overlay policies
+  'overlay/bad-module': entry<{ file: string; why: string }>(
+    'usage',
+    (f) =>
+      `The policy in ${f.file} cannot be used (${f.why}): it is a JavaScript module whose default export makes the policy, see docs/overlays.md.`,
+  ),
+  'overlay/too-many': entry<{ count: number; max: number }>(
+    'usage',
+    (f) => `${f.count} overlays are too many for one node: take part in at most ${f.max}.`,
+  ),
   'overlay/unknown-policy': entry<{ kind: string; known: readonly string[] }>(
     'usage',
     (f) => `There is no overlay policy "${f.kind}": choose one of ${f.known.join(', ')}.`,

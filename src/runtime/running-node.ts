@@ -1,8 +1,6 @@
 // A node in the real world: the pure NodeMachine, its host, the store, the transport and the home
 // folder put together. Everything that happens on disk or on the wire happens here.
 import { randomBytes } from 'node:crypto'
-import type { PolicyPorts } from '../../overlay/policy/policy.ts'
-import { policyFor, policyKindOf } from '../../overlay/policy/policy-for.ts'
 import { type Millis, type NodeId, nodeIdOf, type PublicKey } from '../core/id.ts'
 import { formatInvite, type Invite } from '../core/invite.ts'
 import type { Answer } from '../core/machine.ts'
@@ -16,6 +14,7 @@ import { type Home, openHome } from './home/home.ts'
 import { type Identity, loadOrCreateIdentity } from './home/identity.ts'
 import { Host } from './host.ts'
 import { networkFor, waysIn } from './network.ts'
+import { overlaysOf } from './overlays.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store, StoreEngine } from './store/store.ts'
 import { createTransport, type Transport } from './transport/transport.ts'
@@ -23,7 +22,7 @@ import { createTransport, type Transport } from './transport/transport.ts'
 export interface NodeSettings {
   /** The home folder; made when it is not there. */
   readonly home: string
-  /** Overlays by name; the first is the default. @default ['social'] */
+  /** Overlays as `overlaysOf` reads them; the first is the default. @default ['social'] */
   readonly overlays?: readonly string[]
   /** The network to join; without it the home's own, or a new one with this node alone. */
   readonly join?: Invite
@@ -251,15 +250,12 @@ async function makeMachine(
 ): Promise<NodeMachine> {
   const stored: (readonly [string, Uint8Array])[] = []
   for await (const pair of store.entries('')) stored.push(pair)
-  const overlays = settings.overlays ?? ['social']
+  const overlays = await overlaysOf(settings.overlays ?? ['social'])
   return new NodeMachine(
     { signer: identity.signer, verify, random: seededRandom(randomBytes(4).readInt32BE()) },
     {
       chainId: network.chainId,
-      overlays: overlays.map((name) => ({
-        name,
-        makePolicy: (ports: PolicyPorts) => policyFor(policyKindOf(name), ports),
-      })),
+      overlays,
       routing: settings.routing ?? 'distnet',
       owner: settings.owner ?? '',
       addresses,

@@ -12,7 +12,8 @@ export default class NodeStart extends BaseCommand {
   ]
   static override flags = {
     overlay: Flags.string({
-      description: 'an overlay to take part in (again for more); the first is the default',
+      description:
+        'an overlay to take part in (again for more), also as NAME=KIND or NAME=./policy.js; the first is the default',
       multiple: true,
       default: ['social'],
       helpValue: 'NAME',

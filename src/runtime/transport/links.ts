@@ -5,7 +5,7 @@ import type { Connection } from '@libp2p/interface'
 import { assert } from '../../core/assert.ts'
 import type { Millis, NodeId, PublicKey } from '../../core/id.ts'
 import type { DropReason } from '../../core/machine.ts'
-import type { TransportBounds } from './bounds.ts'
+import { genesisTimeoutMs, type TransportBounds } from './bounds.ts'
 import type { Dialer } from './dialer.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { type Identities, type Identity, identityOf } from './identities.ts'
@@ -105,7 +105,11 @@ export class Links {
   drop(link: Link, why: DropReason): void {
     if (!this.#end(link, why)) return
     if (why === 'closed') this.#noteDuration(link)
-    for (const connection of link.connections) connection.abort(new Error(why))
+    // Who dialled us and speaks none of a node's protocols may be a joiner that reads the genesis.
+    const passing = why === 'closed' && link.opened?.by === 'inbound' && !link.answered
+    for (const connection of link.connections)
+      if (passing) setTimeout(() => connection.abort(new Error(why)), genesisTimeoutMs).unref()
+      else connection.abort(new Error(why))
   }
 
   /** Ends a link, but lets the peer read what was sent first, for as long as `flushMs` allows. */

@@ -1,0 +1,52 @@
+// The overlays of a start: `NAME`, `NAME=KIND` for a shipped policy, or `NAME=./module.js` for a
+// policy of one's own, which is the module's default export (docs/overlays.md).
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { PolicyFactory } from '../../overlay/policy/policy.ts'
+import { policyFor, policyKindOf, shippedPolicies } from '../../overlay/policy/policy-for.ts'
+import { isOverlayName } from '../../trustchain/entry.ts'
+import { Failure } from '../core/failure.ts'
+import { overlayNameBytesMax, overlaysPerNodeMax } from '../core/limits.ts'
+import type { NodeOverlay } from '../node/node-ports.ts'
+
+/**
+ * Reads overlay specifications; paths are relative to the working directory.
+ *
+ * @throws Failure `overlay/malformed-name`, `overlay/unknown-policy`, `overlay/bad-module`, `overlay/too-many`
+ */
+export async function overlaysOf(specifications: readonly string[]): Promise<NodeOverlay[]> {
+  const overlays = await Promise.all(
+    [...new Set(specifications)].map(async (specification) => {
+      const [name = '', ...rest] = specification.split('=')
+      if (!isOverlayName(name))
+        throw new Failure('overlay/malformed-name', {
+          overlay: name,
+          bytesMax: overlayNameBytesMax,
+        })
+      return { name, makePolicy: await policyOf(name, rest.join('=')) }
+    }),
+  )
+  if (overlays.length > overlaysPerNodeMax)
+    throw new Failure('overlay/too-many', { count: overlays.length, max: overlaysPerNodeMax })
+  return overlays
+}
+
+async function policyOf(name: string, wanted: string): Promise<PolicyFactory> {
+  if (/^\.{0,2}\//.test(wanted)) return moduleOf(wanted)
+  const kind = wanted === '' ? policyKindOf(name) : wanted
+  if (!Object.hasOwn(shippedPolicies, kind))
+    throw new Failure('overlay/unknown-policy', { kind, known: Object.keys(shippedPolicies) })
+  return (ports) => policyFor(kind, ports)
+}
+
+async function moduleOf(file: string): Promise<PolicyFactory> {
+  let loaded: { readonly default?: unknown }
+  try {
+    loaded = (await import(pathToFileURL(resolve(file)).href)) as { readonly default?: unknown }
+  } catch (error) {
+    throw new Failure('overlay/bad-module', { file, why: (error as Error).message })
+  }
+  if (typeof loaded.default !== 'function')
+    throw new Failure('overlay/bad-module', { file, why: 'its default export is no function' })
+  return loaded.default as PolicyFactory
+}
