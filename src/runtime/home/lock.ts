@@ -89,7 +89,14 @@ export async function lockHome(folder: string): Promise<HomeLock> {
   const own: Holder = { ...ownMark(), nonce: randomBytes(16).toString('hex') }
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const end = await chainEnd(folder)
-    if ('holder' in end) throw new Failure('home/locked', { folder, pid: end.holder.pid })
+    if ('holder' in end) {
+      // A walk that began on the old chain may have met a slow taker on its dead end. The new root
+      // was there before that taker, so a second walk tells who really holds it.
+      const again = await chainEnd(folder)
+      if ('holder' in again && again.holder.nonce === end.holder.nonce)
+        throw new Failure('home/locked', { folder, pid: end.holder.pid })
+      continue
+    }
     if (!(await standAt(end.free, own))) continue
     const now = await chainEnd(folder)
     if ('holder' in now && now.holder.nonce === own.nonce) {
