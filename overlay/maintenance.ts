@@ -18,7 +18,11 @@ const findsPerRound = 4
 /** Reported nodes probed a round to improve the tables, beyond those that reports bring by themselves. */
 const probesPerRound = 16
 
-const saveEvery: Millis = 60_000
+/** The first save comes soon: a node that just joined may crash, and whom it joined through be gone. */
+export const firstSaveAfter: Millis = 2_000
+
+/** Later ones come after twice the time each, up to this. */
+const saveAfterMax: Millis = 60_000
 
 export class Maintenance {
   readonly #random: Random
@@ -29,7 +33,7 @@ export class Maintenance {
   readonly #send: (to: NodeId, message: OverlayMessage) => void
   readonly #probeEvery: Millis
   readonly #positionLapse: Millis
-  #savedAt: Millis = Number.NEGATIVE_INFINITY
+  #saveAfter = firstSaveAfter
   #saved = new Map<NodeId, Contact>()
 
   constructor(
@@ -53,11 +57,12 @@ export class Maintenance {
     this.#positionLapse = options.positionLapse
   }
 
-  /** Neighbours not heard for a whole interval. */
+  /** Neighbours not heard for a whole interval, longest silent first: not all may fit into one round. */
   silent(now: Millis): NodeId[] {
     return this.#state
       .neighbours()
       .filter((peer) => now - this.#book.lastHeardAt(peer) >= this.#probeEvery * 0.7)
+      .sort((a, b) => this.#book.lastHeardAt(a) - this.#book.lastHeardAt(b))
   }
 
   exchangeLeafSets(sightings: () => readonly Sighting[]): void {
@@ -110,10 +115,10 @@ export class Maintenance {
     return missing
   }
 
-  /** Writes the neighbours' contacts now and then, so that a restart finds the ring again. */
-  save(now: Millis): Effect<never>[] {
-    if (now - this.#savedAt < saveEvery) return []
-    this.#savedAt = now
+  /** Writes the neighbours' contacts and asks for the next time, so that a restart finds the ring again. */
+  save(): Effect<never>[] {
+    this.#saveAfter = Math.min(2 * this.#saveAfter, saveAfterMax)
+    const next = { do: 'schedule', timer: 'overlay/save', after: this.#saveAfter } as const
     const current = new Map<NodeId, Contact>()
     for (const peer of this.#state.neighbours()) {
       const contact = this.#book.contact(peer)
@@ -126,6 +131,6 @@ export class Maintenance {
     for (const peer of this.#saved.keys())
       if (!current.has(peer)) writes.push({ key: `contact/${peer}`, value: null })
     this.#saved = current
-    return writes.length === 0 ? [] : [{ do: 'persist', writes }]
+    return writes.length === 0 ? [next] : [{ do: 'persist', writes }, next]
   }
 }

@@ -4,11 +4,11 @@
 // what our neighbours report of it.
 import { unreachable } from '../src/core/assert.ts'
 import type { Contact, VerifiedContact } from '../src/core/contact.ts'
-import type { Millis, NodeId, RingKey } from '../src/core/id.ts'
+import type { Millis, NodeId } from '../src/core/id.ts'
 import type { DropReason, Machine } from '../src/core/machine.ts'
 import { Acquaintances } from './acquaintances.ts'
 import { Greetings } from './greetings.ts'
-import { Maintenance } from './maintenance.ts'
+import { firstSaveAfter, Maintenance } from './maintenance.ts'
 import type {
   MembershipEffect,
   MembershipInput,
@@ -19,21 +19,17 @@ import type {
 import type { OverlayMessage, Sighting } from './message.ts'
 import { OwnContact } from './own-contact.ts'
 import { Prober } from './prober.ts'
-import { type Search, Searches } from './searches.ts'
-
-/** Nobody let us in: try again after this. */
-const rejoinAfter: Millis = 1_000
+import { Seeker } from './seeker.ts'
 
 export class Membership implements Machine<MembershipInput, MembershipEffect> {
   readonly #ports: MembershipPorts
   readonly #options: MembershipOptions
   readonly #own: OwnContact
-  readonly #searches: Searches
+  readonly #seeker: Seeker
   readonly #acquaintances: Acquaintances
   readonly #greetings: Greetings
   readonly #prober: Prober
   readonly #maintenance: Maintenance
-  #joined = false
   #leaving = false
   #out: MembershipEffect[] = []
 
@@ -41,9 +37,13 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     this.#ports = ports
     this.#options = options
     this.#own = new OwnContact(ports.signer, options)
-    this.#searches = new Searches((target) => this.#askable(target))
     const send = (to: NodeId, message: OverlayMessage): void => this.#send(to, message)
     this.#acquaintances = new Acquaintances(ports, options.positionLapse)
+    this.#seeker = new Seeker(ports, options, this.#acquaintances, {
+      send,
+      schedule: (timer, after) => this.#schedule(timer, after),
+      joined: () => this.#out.push({ do: 'notify', note: { note: 'joined' } }),
+    })
     this.#greetings = new Greetings(() => this.contact, send)
     this.#prober = new Prober(ports, options.patience, send)
     this.#maintenance = new Maintenance(ports, options, send)
@@ -51,7 +51,7 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
 
   /** Has the join come to its end (or is there nobody to join)? */
   get joined(): boolean {
-    return this.#joined
+    return this.#seeker.joined
   }
 
   /** What this node says of itself; undefined before the start. */
@@ -95,43 +95,10 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   #start(now: Millis): void {
     this.#own.sign(now)
     for (const contact of this.#options.restored) this.#ports.book.accept(contact)
-    if (this.#options.bootstraps.length === 0 && this.#options.restored.length === 0) this.#settle()
-    else this.#join(now)
+    this.#seeker.start(now)
     // Ticks of different nodes are spread over the interval, or a network started at once would pulse.
-    const first = 1 + this.#ports.random.below(this.#options.probeEvery)
-    this.#out.push({ do: 'schedule', timer: 'overlay/tick', after: first })
-  }
-
-  #join(now: Millis): void {
-    const search = this.#searches.begin(this.#ports.self, 'join')
-    if (search !== undefined) this.#continue(search, now)
-  }
-
-  #settle(): void {
-    if (this.#joined) return
-    this.#joined = true
-    this.#out.push({ do: 'notify', note: { note: 'joined' } })
-  }
-
-  /** Whom a search begins with: the nearest we know, before we have joined also the bootstraps. */
-  #askable(target: RingKey): readonly NodeId[] {
-    const { state, barred } = this.#ports
-    const { bootstraps, restored } = this.#options
-    const others = this.#joined ? [] : [...bootstraps, ...restored.map(({ nodeId }) => nodeId)]
-    return [...state.nearest(target, 4), ...others].filter(
-      (peer) => peer !== this.#ports.self && !barred(peer),
-    )
-  }
-
-  #continue(search: Search, now: Millis): void {
-    const ask = this.#searches.next(search, now)
-    if (ask !== undefined) {
-      this.#send(ask.peer, { say: 'near-request', nonce: ask.nonce, position: search.target })
-      return this.#watchSearches(now)
-    }
-    if (search.purpose !== 'join' || this.#joined) return
-    if (this.#ports.state.leaves().length > 0) this.#settle()
-    else this.#out.push({ do: 'schedule', timer: 'overlay/rejoin', after: rejoinAfter })
+    this.#schedule('overlay/tick', 1 + this.#ports.random.below(this.#options.probeEvery))
+    this.#schedule('overlay/save', firstSaveAfter)
   }
 
   #message(from: NodeId, message: OverlayMessage, now: Millis): void {
@@ -146,14 +113,10 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
           sightings: this.#acquaintances.near(message.position, from, now, this.contact),
         })
       case 'near': {
-        const search = this.#searches.answered(from, message.nonce)
+        const search = this.#seeker.awaits(from, message.nonce)
         if (search === undefined) return
         this.#told(message.sightings, now)
-        this.#searches.widen(search, this.#acquaintances.worthAsking(search, message.sightings))
-        const isFound =
-          search.purpose === 'find' &&
-          this.#ports.book.contact(search.target as NodeId) !== undefined
-        return isFound ? this.#searches.close(search) : this.#continue(search, now)
+        return this.#seeker.proceed(search, message.sightings, now)
       }
       case 'leaf-set':
         return this.#told(message.sightings, now)
@@ -179,7 +142,7 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   #greeted(contact: Contact, asks: boolean, now: Millis): void {
     this.#acquaintances.met(contact, now)
     if (asks) this.#greetings.greet(contact.nodeId)
-    if (!this.#joined && !this.#searches.isJoining()) this.#join(now)
+    if (!this.joined) this.#seeker.join(now)
   }
 
   /** Any message came from a peer; of a stranger we ask the name. */
@@ -194,29 +157,19 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
 
   #probe(peer: NodeId, now: Millis): void {
     if (this.#ports.barred(peer) || !this.#prober.probe(peer, now)) return
-    this.#out.push({ do: 'schedule', timer: 'overlay/overdue', after: this.#prober.due(now) })
+    this.#schedule('overlay/overdue', this.#prober.due(now))
   }
 
   #timer(timer: string, now: Millis): void {
     if (timer === 'overlay/tick') this.#tick(now)
-    if (timer === 'overlay/rejoin' && !this.#joined) this.#join(now)
+    if (timer === 'overlay/save') this.#out.push(...this.#maintenance.save())
+    this.#seeker.timer(timer, now)
     if (timer === 'overlay/overdue') {
       const { lost, again } = this.#prober.overdue(now)
       for (const peer of again) this.#probe(peer, now)
       for (const peer of lost) this.#lost(peer, now)
-      if (this.#prober.size > 0)
-        this.#out.push({ do: 'schedule', timer: 'overlay/overdue', after: this.#prober.due(now) })
+      if (this.#prober.size > 0) this.#schedule('overlay/overdue', this.#prober.due(now))
     }
-    if (timer === 'overlay/search') {
-      for (const search of this.#searches.overdue(now, this.#options.patience))
-        this.#continue(search, now)
-      this.#watchSearches(now)
-    }
-  }
-
-  #watchSearches(now: Millis): void {
-    const after = this.#searches.due(now, this.#options.patience)
-    if (after !== undefined) this.#out.push({ do: 'schedule', timer: 'overlay/search', after })
   }
 
   #tick(now: Millis): void {
@@ -225,29 +178,27 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     this.#maintenance.exchangeLeafSets(() => this.#acquaintances.leaves(now, this.contact))
     for (const peer of this.#maintenance.lapsed(now)) this.#ports.state.forget(peer)
     for (const peer of this.#maintenance.worthProbing()) this.#probe(peer, now)
-    for (const target of this.#maintenance.worthFinding()) {
-      const search = this.#searches.begin(target, 'find')
-      if (search !== undefined) this.#continue(search, now)
-    }
+    for (const target of this.#maintenance.worthFinding()) this.#seeker.find(target, now)
     // Our own place again: it fills the table from others' rows and notices whom we missed.
-    this.#join(now)
-    this.#out.push(...this.#maintenance.save(now))
-    const after = every - this.#ports.random.below(Math.ceil(every / 5))
-    this.#out.push({ do: 'schedule', timer: 'overlay/tick', after })
+    this.#seeker.join(now)
+    this.#schedule('overlay/tick', every - this.#ports.random.below(Math.ceil(every / 5)))
   }
 
   #dropped(peer: NodeId, why: DropReason, now: Millis): void {
     if (why === 'congested') return
     this.#greetings.forget(peer)
     const probing = this.#prober.cancel(peer)
-    for (const search of this.#searches.waitingFor(peer)) this.#continue(search, now)
+    this.#seeker.dropped(peer, now)
     if (why === 'closed') {
       // It may only have closed an idle link: the probe dials it again.
       if (this.#ports.book.isAlive(peer) && this.#ports.state.isNeighbour(peer))
         this.#probe(peer, now)
       return
     }
-    if (probing || this.#ports.state.isNeighbour(peer)) this.#lost(peer, now)
+    const { barred, state } = this.#ports
+    // Who refuses us lives and keeps its position (3-routing): the news of its veto may be under way.
+    if (why === 'refused' && (barred(peer) || state.leaves().includes(peer))) return
+    if (probing || state.isNeighbour(peer)) this.#lost(peer, now)
   }
 
   /** It does not answer: it leaves every slot, and the outermost leaves are asked who is next. */
@@ -256,7 +207,9 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     this.#forget(peer, now)
     if (!wasNeighbour) return
     this.#out.push({ do: 'notify', note: { note: 'lost', peer } })
-    if (this.#joined) this.#join(now)
+    // Who takes its place may have been silent for as long: not found out tick by tick.
+    for (const silent of this.#maintenance.silent(now)) this.#probe(silent, now)
+    if (this.joined) this.#seeker.join(now)
   }
 
   #forget(peer: NodeId, now: Millis): void {
@@ -287,10 +240,15 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   }
 
   #leave(now: Millis): void {
+    this.#out.push(...this.#maintenance.save())
     const sightings = this.#acquaintances.leaves(now, undefined)
     for (const peer of this.#ports.state.neighbours())
       this.#send(peer, { say: 'goodbye', sightings })
     this.#leaving = true
+  }
+
+  #schedule(timer: string, after: Millis): void {
+    this.#out.push({ do: 'schedule', timer, after })
   }
 
   #send(to: NodeId, message: OverlayMessage): void {

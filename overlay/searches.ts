@@ -38,11 +38,6 @@ export class Searches {
     return this.#open.has(target)
   }
 
-  isJoining(): boolean {
-    for (const search of this.#open.values()) if (search.purpose === 'join') return true
-    return false
-  }
-
   /** Opens a search; undefined when it is open already or too many are. */
   begin(target: RingKey, purpose: Search['purpose']): Search | undefined {
     if (this.#open.has(target)) return undefined

@@ -6,8 +6,8 @@ import type { Ring } from './ring.ts'
 export class Candidates {
   readonly #ring: Ring
   readonly #max: number
-  /** Overlays by node number, longest known first. */
-  readonly #overlays = new Map<number, ReadonlySet<string>>()
+  /** Overlays by node number, longest known first. A handful each: lists as they came, not sets. */
+  readonly #overlays = new Map<number, readonly string[]>()
 
   constructor(ring: Ring, max: number) {
     this.#ring = ring
@@ -25,7 +25,7 @@ export class Candidates {
   /** Adds a node or replaces its overlays; returns its number. */
   put(id: NodeId, overlays: readonly string[]): number {
     const node = this.#ring.intern(id)
-    this.#overlays.set(node, new Set(overlays))
+    this.#overlays.set(node, overlays)
     return node
   }
 
@@ -36,17 +36,19 @@ export class Candidates {
 
   sameOverlays(node: number, overlays: readonly string[]): boolean {
     const known = this.#overlays.get(node)
-    if (known === undefined) return false
-    const named = new Set(overlays)
-    return known.size === named.size && [...named].every((overlay) => known.has(overlay))
+    if (known === undefined || known === overlays) return known !== undefined
+    return (
+      known.every((overlay) => overlays.includes(overlay)) &&
+      overlays.every((overlay) => known.includes(overlay))
+    )
   }
 
   isMember(node: number, overlay: string): boolean {
-    return this.#overlays.get(node)?.has(overlay) === true
+    return this.#overlays.get(node)?.includes(overlay) === true
   }
 
   overlaysOf(node: number): readonly string[] {
-    return [...(this.#overlays.get(node) ?? [])]
+    return this.#overlays.get(node) ?? []
   }
 
   /**

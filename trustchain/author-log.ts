@@ -15,6 +15,9 @@ import {
 /** Logs up to this length are scanned, longer ones are indexed. */
 const scannedEntriesMax = 32
 
+/** Logs up to this length are kept in arrays of just their size. */
+const copiedEntriesMax = 8
+
 /** What stands before the first entry of a log. */
 export const emptyHead: EntryLink = { seq: 0, hash: zeroHash }
 
@@ -25,7 +28,7 @@ interface Index {
 }
 
 export class AuthorLog {
-  readonly #entries: VerifiedRating[] = []
+  #entries: VerifiedRating[] = []
   #index: Index | undefined
 
   get length(): number {
@@ -90,7 +93,9 @@ export class AuthorLog {
   append(entry: VerifiedRating): void {
     assert(entry.seq === this.#entries.length + 1, 'a log grows by its next entry')
     assert(entry.prevHash === this.head.hash, 'an entry links to the one before it')
-    this.#entries.push(entry)
+    // An array that grows by `push` makes room for 17 at once: eight times what most logs need.
+    if (this.#entries.length < copiedEntriesMax) this.#entries = [...this.#entries, entry]
+    else this.#entries.push(entry)
     if (this.#index) add(this.#index, entry)
   }
 

@@ -41,7 +41,7 @@ export interface TrustchainOptions extends Omit<TrustchainsOptions, 'own'> {
   readonly chainId: ChainId
   /** The key was generated in this very start, so nobody can know entries of it. @default false */
   readonly freshKey?: boolean
-  /** Neighbours that news is pushed to; fewer lean on digests, more cost copies. @default 6 */
+  /** Neighbours that news is pushed to; fewer lean on digests, more cost copies. @default 4 */
   readonly fanout?: number
   /** News is collected for so long before it is passed on; own ratings leave at once. @default 50 */
   readonly batchAfter?: Millis

@@ -1,12 +1,24 @@
 // A simulated disk: what is durable, and the batches written but not yet synced. A crash keeps
 // the durable part; of the trailing batches the scenario says what becomes. A batch is atomic, as
 // in a write-ahead log: a torn log ends between two batches, never within one.
+import { copyBytes, equalBytes } from '../core/bytes.ts'
 import type { Millis } from '../core/id.ts'
 import type { StoreWrite } from '../core/machine.ts'
 import type { Random } from '../core/random.ts'
 
 /** What a crash makes of batches that were not synced: all lost, a random first part kept, all kept. */
 export type Unsynced = 'lost' | 'torn' | 'kept'
+
+const copies = new WeakMap<Uint8Array, Uint8Array>()
+
+/** A copy that nobody changes; a thousand nodes that store the very same bytes share one. */
+function copyOf(value: Uint8Array): Uint8Array {
+  const known = copies.get(value)
+  if (known !== undefined && equalBytes(known, value)) return known
+  const copy = copyBytes(value)
+  copies.set(value, copy)
+  return copy
+}
 
 export class DurableStore {
   readonly #durable = new Map<string, Uint8Array>()
@@ -22,12 +34,10 @@ export class DurableStore {
     return this.#durable
   }
 
-  /**
-   * Appends a batch. The bytes are kept, not copied: what is handed over is no longer the writer's
-   * to change, and a thousand nodes that store one entry share it. What a node reads is a copy.
-   */
+  /** Appends a batch. Bytes are copied: what the writer does to its buffer later is not on disk. */
   persist(writes: readonly StoreWrite[], at: Millis): void {
-    this.#trailing.push({ writes, at })
+    const copied = writes.map(({ key, value }) => ({ key, value: value && copyOf(value) }))
+    this.#trailing.push({ writes: copied, at })
   }
 
   /** Makes the first batches durable; all of them by default. */

@@ -20,6 +20,8 @@ import type { NodeCommand, NodeOptions } from '../../src/node/node-ports.ts'
 import { signerFrom, verify } from '../../src/runtime/ed25519/fastest.ts'
 import { ringFaults, trueRoot } from '../../src/sim/checkers.ts'
 import type { NetworkOptions } from '../../src/sim/network.ts'
+import { joinStaggered } from '../../src/sim/scenario.ts'
+import type { Wrapper } from '../../src/sim/simulated-node.ts'
 import { World } from '../../src/sim/world.ts'
 
 export const chainId = '5eed5eed5eed5eed' as ChainId
@@ -32,7 +34,9 @@ export interface NetworkSettings {
   readonly network?: Partial<NetworkOptions>
   readonly persistLatencyMs?: Millis
   readonly timing?: NodeOptions['timing']
-  /** Through whom a node joins. @default one earlier node at random */
+  /** Around every node. */
+  readonly wrapper?: Wrapper<NodeMessage, NodeCommand>
+  /** Through whom a node joins. @default one live node at random */
   readonly bootstraps?: (index: number, ids: readonly NodeId[]) => readonly NodeId[]
 }
 
@@ -60,11 +64,18 @@ export class SimulatedNetwork {
       this.#signers.set(nodeIdOf(signer.publicKey), signer)
     }
     this.ids = [...this.#signers.keys()]
-    const pickEarlier = (index: number): NodeId[] =>
-      index === 0 ? [] : [this.ids[this.random.below(index)]!]
-    const bootstraps = new Map(
-      this.ids.map((id, i) => [id, settings.bootstraps?.(i, this.ids) ?? pickEarlier(i)]),
-    )
+    // Drawn when a node first starts, and kept for its restarts.
+    const bootstraps = new Map<NodeId, readonly NodeId[]>()
+    const bootstrapsOf = (id: NodeId): readonly NodeId[] => {
+      const known = bootstraps.get(id)
+      if (known !== undefined) return known
+      const earlier = this.random.pick(this.world.live().filter((other) => other !== id))
+      const picked =
+        settings.bootstraps?.(this.ids.indexOf(id), this.ids) ??
+        (earlier === undefined ? [] : [earlier])
+      bootstraps.set(id, picked)
+      return picked
+    }
     this.world = new World({
       seed,
       epoch: 1_000_000,
@@ -84,13 +95,15 @@ export class SimulatedNetwork {
             routing,
             owner: nodeId.slice(0, 6),
             addresses: [],
-            bootstraps: bootstraps.get(nodeId)!,
+            bootstraps: bootstrapsOf(nodeId),
             freshKey: this.#isFirstStart(nodeId),
             stored: store,
             ...(settings.timing === undefined ? {} : { timing: settings.timing }),
           },
         ),
     })
+    if (settings.wrapper !== undefined)
+      for (const id of this.ids) this.world.wrap(id, settings.wrapper)
   }
 
   /** An empty store does not tell a new node from one that lost its disk. */
@@ -112,13 +125,15 @@ export class SimulatedNetwork {
     return this.world.nodeOf(id)
   }
 
-  /** Starts every node, `every` virtual milliseconds apart, each through the founder. */
-  joinAll(every: Millis): void {
-    this.ids.forEach((id, i) => {
-      if (i === 0) this.world.add(id)
-      else this.world.at(this.world.now + i * every, () => this.world.add(id))
-    })
-    this.world.runFor(this.ids.length * every)
+  /** Starts the first `count` nodes, all by default, `every` virtual milliseconds apart. */
+  joinAll(every: Millis, count = this.ids.length): void {
+    joinStaggered(this.world, this.ids.slice(0, count), every)
+    this.world.runFor(count * every)
+  }
+
+  /** Starts a node that was not started before, now. */
+  start(id: NodeId): void {
+    this.world.add(id)
   }
 
   /** What is wrong with the ring as the live nodes see it. */
@@ -147,6 +162,17 @@ export class SimulatedNetwork {
       subject: this.keyOf(to),
       value: value as Trust,
     })
+  }
+
+  /** Every live node rates so many random others 0.7 to 1; how many ratings that makes. */
+  rateAtRandom(each: number): number {
+    const live = this.world.live()
+    for (const from of live) {
+      const others = this.random.shuffle(live.filter((id) => id !== from))
+      for (const to of others.slice(0, each))
+        this.rate(from, to, 700_000 + this.random.below(300_001))
+    }
+    return live.length * Math.min(each, live.length - 1)
   }
 
   /** Every live node holds this many entries. */
