@@ -4,7 +4,13 @@ import { compareNearness, wordsOf } from '../routing/ring.ts'
 import type { RoutingState } from '../routing/routing-state.ts'
 import type { Contact } from '../src/core/contact.ts'
 import type { Millis, NodeId, RingKey } from '../src/core/id.ts'
-import { contactsPerMessageMax, leavesPerSide } from '../src/core/limits.ts'
+import {
+  contactsPerMessageMax,
+  leavesPerSide,
+  positionReportersMin,
+  sightingAgeMsMax,
+  toldPositionsMax,
+} from '../src/core/limits.ts'
 import type { ContactBook } from './contact-book.ts'
 import type { Sighting } from './message.ts'
 import type { Search } from './searches.ts'
@@ -21,6 +27,8 @@ export class Acquaintances {
   readonly #state: RoutingState
   readonly #barred: (peer: NodeId) => boolean
   readonly #positionLapse: Millis
+  /** Who named a barred node that we never heard. */
+  readonly #reporters = new Map<NodeId, Set<NodeId>>()
 
   constructor(
     ports: {
@@ -40,9 +48,11 @@ export class Acquaintances {
 
   /** A peer speaks for itself: it may take its place at once. */
   met(contact: Contact, now: Millis): void {
-    if (this.#barred(contact.nodeId) || this.#book.accept(contact) === undefined) return
+    if (this.#barred(contact.nodeId)) return
+    const accepted = this.#book.accept(contact)
+    if (accepted === undefined) return
     this.#book.heard(contact.nodeId, now)
-    this.#state.learn(contact)
+    this.#state.learn(accepted)
   }
 
   /** Any message came from this peer: back from the dead, or heard for the first time after reports. */
@@ -57,26 +67,48 @@ export class Acquaintances {
    *
    * @returns those that would take a place, to be probed before they get it
    */
-  told(sightings: readonly Sighting[], now: Millis): NodeId[] {
+  told(from: NodeId, sightings: readonly Sighting[], now: Millis): NodeId[] {
     const probe: NodeId[] = []
     for (const { contact, age } of sightings) {
       const node = contact.nodeId
+      const isBarred = this.#barred(node)
       // Most reports are of peers that we hear ourselves: they tell nothing.
-      if (this.#book.hears(contact) && !this.#barred(node)) continue
-      if (node === this.#self || this.#book.accept(contact) === undefined) continue
+      if (node === this.#self || age > sightingAgeMsMax) continue
+      if (this.#book.hears(contact) && !isBarred) continue
+      const accepted = this.#book.accept(contact)
+      if (accepted === undefined) continue
       const heardAt = now - age
-      if (this.#barred(node)) {
-        if (this.#book.hearsay(node, heardAt) && now - heardAt < this.#positionLapse)
-          this.#state.learn(contact)
+      if (isBarred) {
+        const isNews = this.#book.hearsay(node, heardAt) && age < this.#positionLapse
+        if (isNews && this.#mayHoldPosition(node, from)) this.#state.learn(accepted)
       } else if (
         this.#book.reported(node, heardAt) &&
         !this.#book.isAlive(node) &&
-        this.#state.wants(contact)
+        this.#state.wants(accepted)
       ) {
         probe.push(node)
       }
     }
     return probe
+  }
+
+  /**
+   * A node that we do not speak to is never heard again, so a made-up one could take a position
+   * on anybody's word. It counts if we heard it before the veto, or if several peers name it that we
+   * hear ourselves; and of the latter only a few are kept.
+   */
+  #mayHoldPosition(node: NodeId, from: NodeId): boolean {
+    if (this.#book.wasHeard(node) || this.#state.knows(node)) return true
+    if (!this.#book.isAlive(from) || !this.#state.isLeafCandidate(node)) return false
+    const reporters = this.#reporters.get(node) ?? new Set()
+    reporters.add(from)
+    if (this.#reporters.size > 2 * toldPositionsMax) this.#reporters.clear()
+    this.#reporters.set(node, reporters)
+    if (reporters.size < positionReportersMin) return false
+    const onTrust = this.#state
+      .leaves()
+      .filter((leaf) => this.#barred(leaf) && !this.#book.wasHeard(leaf))
+    return onTrust.length < toldPositionsMax
   }
 
   /** Whom an answer names that is worth asking: nodes nearer to the target than those that were asked. */

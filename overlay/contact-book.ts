@@ -1,7 +1,6 @@
 // Who this node knows: the newest verified contact of each peer, and when it was last heard,
-// by ourselves or by somebody who said so. Bounded: what peers report pushes out what peers
-// reported, never what we heard ourselves.
-import { equalBytes } from '../src/core/bytes.ts'
+// by ourselves or by somebody who said so. Bounded: whom others report makes room first, then the
+// gone, then passers-by; whoever holds a place with us is never pushed out.
 import type { Contact, VerifiedContact } from '../src/core/contact.ts'
 import type { ChainId, Millis, NodeId } from '../src/core/id.ts'
 import { contactsKnownMax } from '../src/core/limits.ts'
@@ -22,6 +21,7 @@ interface Acquaintance {
   contact: VerifiedContact
   liveness: Liveness
   rttMs: number | undefined
+  wasHeard: boolean
 }
 
 export class ContactBook {
@@ -29,6 +29,7 @@ export class ContactBook {
   readonly #verify: Verify
   readonly #chainId: ChainId
   readonly #known = new Map<NodeId, Acquaintance>()
+  #isKept: (node: NodeId) => boolean = () => false
 
   constructor(self: NodeId, verify: Verify, chainId: ChainId) {
     this.#self = self
@@ -55,15 +56,25 @@ export class ContactBook {
         contact: verified,
         liveness: { is: 'reported', heardAt: Number.NEGATIVE_INFINITY },
         rttMs: undefined,
+        wasHeard: false,
       })
     }
     return verified
   }
 
-  /** Is this exactly the contact on file? (Then nothing has to be verified or re-ranked.) */
-  isKnown(contact: Contact): boolean {
-    const known = this.#known.get(contact.nodeId)
-    return known !== undefined && equalBytes(known.contact.signature, contact.signature)
+  /** Names those that are never pushed out: neighbours, leaves, ways back into the network. */
+  keep(isKept: (node: NodeId) => boolean): void {
+    this.#isKept = isKept
+  }
+
+  /** Is this contact signed by the node it names? */
+  verifies(contact: Contact): boolean {
+    return verifyContact(this.#verify, this.#chainId, contact) !== undefined
+  }
+
+  /** Did this node itself ever hear the peer? */
+  wasHeard(node: NodeId): boolean {
+    return this.#known.get(node)?.wasHeard === true
   }
 
   /** Do we hear this peer ourselves and have a contact of it that is no older? */
@@ -94,6 +105,7 @@ export class ContactBook {
     if (known === undefined) return false
     const wasAlive = known.liveness.is === 'alive'
     known.liveness = { is: 'alive', heardAt: now }
+    known.wasHeard = true
     return !wasAlive
   }
 
@@ -125,6 +137,13 @@ export class ContactBook {
     if (known === undefined || !this.reported(node, heardAt)) return false
     known.liveness = { is: 'reported', heardAt }
     return true
+  }
+
+  /** A passer-by hung up: what we know of it is as good as a report from then. */
+  passed(node: NodeId): void {
+    const known = this.#known.get(node)
+    if (known?.liveness.is === 'alive')
+      known.liveness = { is: 'reported', heardAt: known.liveness.heardAt }
   }
 
   gone(node: NodeId, now: Millis): void {
@@ -164,9 +183,9 @@ export class ContactBook {
 
   #makeRoom(): boolean {
     // Maps keep insertion order: the first that fits is the one met longest ago.
-    for (const is of ['gone', 'reported'] as const) {
+    for (const is of ['reported', 'gone', 'alive'] as const) {
       for (const [node, { liveness }] of this.#known) {
-        if (liveness.is !== is) continue
+        if (liveness.is !== is || this.#isKept(node)) continue
         this.#known.delete(node)
         return true
       }

@@ -18,6 +18,9 @@ const findsPerRound = 4
 /** Reported nodes probed a round to improve the tables, beyond those that reports bring by themselves. */
 const probesPerRound = 16
 
+/** With fewer neighbours a node is lonely. */
+const lonely = 4
+
 /** The first save comes soon: a node that just joined may crash, and whom it joined through be gone. */
 export const firstSaveAfter: Millis = 2_000
 
@@ -33,8 +36,12 @@ export class Maintenance {
   readonly #send: (to: NodeId, message: OverlayMessage) => void
   readonly #probeEvery: Millis
   readonly #positionLapse: Millis
+  /** Peers that an invite names. */
+  readonly #ways: readonly NodeId[]
+  #findsFrom = 0
   #saveAfter = firstSaveAfter
-  #saved = new Map<NodeId, Contact>()
+  /** What lies in the store. */
+  readonly #saved: Map<NodeId, Contact>
 
   constructor(
     ports: {
@@ -44,7 +51,12 @@ export class Maintenance {
       readonly barred: (peer: NodeId) => boolean
       readonly wanted: () => readonly NodeId[]
     },
-    options: { readonly probeEvery: Millis; readonly positionLapse: Millis },
+    options: {
+      readonly probeEvery: Millis
+      readonly positionLapse: Millis
+      readonly bootstraps: readonly NodeId[]
+      readonly restored: readonly Contact[]
+    },
     send: (to: NodeId, message: OverlayMessage) => void,
   ) {
     this.#random = ports.random
@@ -53,6 +65,8 @@ export class Maintenance {
     this.#barred = ports.barred
     this.#wanted = ports.wanted
     this.#send = send
+    this.#ways = options.bootstraps
+    this.#saved = new Map(options.restored.map((contact) => [contact.nodeId, contact]))
     this.#probeEvery = options.probeEvery
     this.#positionLapse = options.positionLapse
   }
@@ -61,7 +75,12 @@ export class Maintenance {
   silent(now: Millis): NodeId[] {
     return this.#state
       .neighbours()
-      .filter((peer) => now - this.#book.lastHeardAt(peer) >= this.#probeEvery * 0.7)
+      .filter(
+        (peer) =>
+          now - this.#book.lastHeardAt(peer) >= this.#probeEvery * 0.7 ||
+          // However much it talks: how far away it is only a probe tells.
+          this.#book.rttMs(peer) === undefined,
+      )
       .sort((a, b) => this.#book.lastHeardAt(a) - this.#book.lastHeardAt(b))
   }
 
@@ -101,18 +120,22 @@ export class Maintenance {
       )
         better.push(contact.nodeId)
     }
-    const lazarus = this.#random.pick(gone)
-    return lazarus === undefined ? better : [...better, lazarus]
+    // A lonely node tries more of them: it has nothing better to do.
+    const tries = this.#state.neighbours().length < lonely ? probesPerRound : 1
+    const ways = this.#ways.filter((way) => !this.#book.isAlive(way) && !this.#barred(way))
+    const back = [...this.#random.shuffle(gone).slice(0, tries), ...this.#random.shuffle(ways)]
+    return [...better, ...back.slice(0, tries + 1)]
   }
 
   /** Trusted nodes of whom we have no contact, most trusted first. */
   worthFinding(): NodeId[] {
-    const missing: NodeId[] = []
-    for (const node of this.#wanted()) {
-      if (missing.length >= findsPerRound) break
-      if (this.#book.contact(node) === undefined && !this.#barred(node)) missing.push(node)
-    }
-    return missing
+    const missing = this.#wanted().filter(
+      (node) => this.#book.contact(node) === undefined && !this.#barred(node),
+    )
+    // Round by round others: some that cannot be found must not keep the rest from being looked for.
+    const from = this.#findsFrom < missing.length ? this.#findsFrom : 0
+    this.#findsFrom = from + findsPerRound
+    return missing.slice(from, from + findsPerRound)
   }
 
   /** Writes the neighbours' contacts and asks for the next time, so that a restart finds the ring again. */
@@ -125,12 +148,19 @@ export class Maintenance {
       if (contact !== undefined) current.set(peer, contact)
     }
     const writes: StoreWrite[] = []
-    for (const [peer, contact] of current)
-      if (this.#saved.get(peer) !== contact)
-        writes.push({ key: `contact/${peer}`, value: encodeStoredContact(contact) })
-    for (const peer of this.#saved.keys())
-      if (!current.has(peer)) writes.push({ key: `contact/${peer}`, value: null })
-    this.#saved = current
+    for (const [peer, contact] of current) {
+      if (this.#saved.get(peer) === contact) continue
+      this.#saved.set(peer, contact)
+      writes.push({ key: `contact/${peer}`, value: encodeStoredContact(contact) })
+    }
+    // Old ones go once there are enough new ones to find the network by.
+    if (current.size >= Math.min(lonely, this.#saved.size)) {
+      for (const peer of this.#saved.keys()) {
+        if (current.has(peer)) continue
+        this.#saved.delete(peer)
+        writes.push({ key: `contact/${peer}`, value: null })
+      }
+    }
     return writes.length === 0 ? [next] : [{ do: 'persist', writes }, next]
   }
 }

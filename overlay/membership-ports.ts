@@ -19,10 +19,6 @@ export type MembershipNote =
 
 /** What its siblings tell membership. */
 export type MembershipRequest =
-  /** The addresses or overlays of this node changed. */
-  | { readonly note: 'self'; readonly addresses: readonly string[] }
-  /** A peer was found (mDNS, an invite): greet it, and join through it if we have not joined. */
-  | { readonly note: 'discovered'; readonly peer: NodeId }
   /** Any message at all came from this peer: it is alive. */
   | { readonly note: 'alive'; readonly peer: NodeId }
   /** A hop through it failed: probe it now. */

@@ -5,6 +5,7 @@
 import { unreachable } from '../src/core/assert.ts'
 import type { Contact, VerifiedContact } from '../src/core/contact.ts'
 import type { Millis, NodeId } from '../src/core/id.ts'
+import { nearRequestsAtOnceMax, nearRequestsPerSecondMax } from '../src/core/limits.ts'
 import type { DropReason, Machine } from '../src/core/machine.ts'
 import { Acquaintances } from './acquaintances.ts'
 import { Greetings } from './greetings.ts'
@@ -19,6 +20,7 @@ import type {
 import type { OverlayMessage, Sighting } from './message.ts'
 import { OwnContact } from './own-contact.ts'
 import { Prober } from './prober.ts'
+import { Quota } from './quota.ts'
 import { Seeker } from './seeker.ts'
 
 export class Membership implements Machine<MembershipInput, MembershipEffect> {
@@ -29,6 +31,7 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   readonly #acquaintances: Acquaintances
   readonly #greetings: Greetings
   readonly #prober: Prober
+  readonly #nearQuota = new Quota(nearRequestsPerSecondMax, nearRequestsAtOnceMax)
   readonly #maintenance: Maintenance
   #leaving = false
   #out: MembershipEffect[] = []
@@ -44,6 +47,10 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
       schedule: (timer, after) => this.#schedule(timer, after),
       joined: () => this.#out.push({ do: 'notify', note: { note: 'joined' } }),
     })
+    const ways = new Set(options.bootstraps)
+    ports.book.keep(
+      (node) => ports.state.isNeighbour(node) || ways.has(node) || ports.state.isLeaf(node),
+    )
     this.#greetings = new Greetings(() => this.contact, send)
     this.#prober = new Prober(ports, options.patience, send)
     this.#maintenance = new Maintenance(ports, options, send)
@@ -107,6 +114,7 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
         if (message.contact.nodeId === from) this.#greeted(message.contact, message.asks, now)
         return
       case 'near-request':
+        if (!this.#nearQuota.take(from, now)) return
         return this.#send(from, {
           say: 'near',
           nonce: message.nonce,
@@ -115,11 +123,11 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
       case 'near': {
         const search = this.#seeker.awaits(from, message.nonce)
         if (search === undefined) return
-        this.#told(message.sightings, now)
+        this.#told(from, message.sightings, now)
         return this.#seeker.proceed(search, message.sightings, now)
       }
       case 'leaf-set':
-        return this.#told(message.sightings, now)
+        return this.#told(from, message.sightings, now)
       case 'probe':
         return this.#send(from, { say: 'probe-reply', nonce: message.nonce })
       case 'probe-reply': {
@@ -132,7 +140,7 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
       }
       case 'goodbye':
         this.#forget(from, now)
-        return this.#told(message.sightings, now)
+        return this.#told(from, message.sightings, now)
       default:
         return unreachable(message)
     }
@@ -151,12 +159,18 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     if (mayAsk && this.#ports.book.contact(peer) === undefined) this.#greetings.ask(peer)
   }
 
-  #told(sightings: readonly Sighting[], now: Millis): void {
-    for (const node of this.#acquaintances.told(sightings, now)) this.#probe(node, now)
+  #told(from: NodeId, sightings: readonly Sighting[], now: Millis): void {
+    for (const node of this.#acquaintances.told(from, sightings, now)) this.#probe(node, now, from)
+    for (const { contact } of sightings)
+      if (contact.nodeId === this.#ports.self && this.#own.isOutdone(contact, this.#ports.book)) {
+        // An earlier run of ours had a clock that was ahead: what it said must not outlive us.
+        this.#own.sign(now, contact.seq + 1)
+        for (const peer of this.#ports.state.neighbours()) this.#greetings.greet(peer)
+      }
   }
 
-  #probe(peer: NodeId, now: Millis): void {
-    if (this.#ports.barred(peer) || !this.#prober.probe(peer, now)) return
+  #probe(peer: NodeId, now: Millis, reporter?: NodeId): void {
+    if (this.#ports.barred(peer) || !this.#prober.probe(peer, now, reporter)) return
     this.#schedule('overlay/overdue', this.#prober.due(now))
   }
 
@@ -174,6 +188,8 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
 
   #tick(now: Millis): void {
     const every = this.#options.probeEvery
+    this.#nearQuota.sweep(now)
+    if (this.joined && this.#ports.state.neighbours().length === 0) this.#seeker.alone()
     for (const peer of this.#maintenance.silent(now)) this.#probe(peer, now)
     this.#maintenance.exchangeLeafSets(() => this.#acquaintances.leaves(now, this.contact))
     for (const peer of this.#maintenance.lapsed(now)) this.#ports.state.forget(peer)
@@ -185,14 +201,14 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
   }
 
   #dropped(peer: NodeId, why: DropReason, now: Millis): void {
-    if (why === 'congested') return
     this.#greetings.forget(peer)
     const probing = this.#prober.cancel(peer)
     this.#seeker.dropped(peer, now)
-    if (why === 'closed') {
+    if (why === 'closed' || why === 'congested') {
       // It may only have closed an idle link: the probe dials it again.
       if (this.#ports.book.isAlive(peer) && this.#ports.state.isNeighbour(peer))
         this.#probe(peer, now)
+      else if (!this.#ports.state.isNeighbour(peer)) this.#ports.book.passed(peer)
       return
     }
     const { barred, state } = this.#ports
@@ -219,14 +235,6 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
 
   #note(request: MembershipRequest, now: Millis): void {
     switch (request.note) {
-      case 'self':
-        this.#own.sign(now, request.addresses)
-        for (const peer of this.#ports.state.neighbours()) this.#greetings.greet(peer)
-        return
-      case 'discovered':
-        this.#greetings.greet(request.peer)
-        this.#probe(request.peer, now)
-        return
       case 'alive':
         return this.#alive(request.peer, now, true)
       case 'suspect':

@@ -1,6 +1,10 @@
 // Probes: is a peer there, and how far away. Two unanswered probes in a row and it counts as lost.
 import type { Millis, NodeId } from '../src/core/id.ts'
-import { probesOutstandingMax } from '../src/core/limits.ts'
+import {
+  probesOfReportedMax,
+  probesOutstandingMax,
+  probesPerReporterMax,
+} from '../src/core/limits.ts'
 import type { Random } from '../src/core/random.ts'
 import type { OverlayMessage } from './message.ts'
 
@@ -11,6 +15,8 @@ interface Outstanding {
   readonly nonce: number
   readonly sentAt: Millis
   readonly attempt: number
+  /** Who reported the peer; undefined when we know it ourselves. */
+  readonly reporter: NodeId | undefined
 }
 
 export class Prober {
@@ -35,14 +41,29 @@ export class Prober {
     return this.#outstanding.size
   }
 
-  /** Sends a probe unless one is out or too many are; true when it was sent. */
-  probe(peer: NodeId, now: Millis): boolean {
+  /**
+   * Sends a probe unless one is out or too many are; true when it was sent.
+   *
+   * @param reporter who named the peer, where we do not know it ourselves: such probes have a share of their own
+   */
+  probe(peer: NodeId, now: Millis, reporter?: NodeId): boolean {
     if (this.#outstanding.has(peer) || this.#outstanding.size >= probesOutstandingMax) return false
+    if (reporter !== undefined && !this.#hasRoomFor(reporter)) return false
     const nonce = this.#random.uint32()
     const attempt = (this.#failed.get(peer) ?? 0) + 1
-    this.#outstanding.set(peer, { nonce, sentAt: now, attempt })
+    this.#outstanding.set(peer, { nonce, sentAt: now, attempt, reporter })
     this.#send(peer, { say: 'probe', nonce })
     return true
+  }
+
+  #hasRoomFor(reporter: NodeId): boolean {
+    let reported = 0
+    let byThisOne = 0
+    for (const probe of this.#outstanding.values()) {
+      if (probe.reporter !== undefined) reported++
+      if (probe.reporter === reporter) byThisOne++
+    }
+    return reported < probesOfReportedMax && byThisOne < probesPerReporterMax
   }
 
   /** Milliseconds until the oldest probe is overdue. */

@@ -9,6 +9,9 @@ export interface Search {
   readonly target: RingKey
   readonly purpose: 'join' | 'find'
   readonly asked: Set<NodeId>
+  /** Peers to ask one after the other as long as nobody has answered: the ways into the network. */
+  ways: readonly NodeId[]
+  hasAnswer: boolean
   /** Peers that answers named, nearest to the target first, not yet asked. */
   frontier: readonly NodeId[]
   /** The peer whose answer we wait for, since when. */
@@ -39,10 +42,22 @@ export class Searches {
   }
 
   /** Opens a search; undefined when it is open already or too many are. */
-  begin(target: RingKey, purpose: Search['purpose']): Search | undefined {
+  begin(
+    target: RingKey,
+    purpose: Search['purpose'],
+    ways: readonly NodeId[] = [],
+  ): Search | undefined {
     if (this.#open.has(target)) return undefined
     if (purpose === 'find' && this.#open.size >= searchesMax) return undefined
-    const search: Search = { target, purpose, asked: new Set(), frontier: [], waiting: undefined }
+    const search: Search = {
+      target,
+      purpose,
+      asked: new Set(),
+      ways,
+      hasAnswer: false,
+      frontier: [],
+      waiting: undefined,
+    }
     this.#open.set(target, search)
     return search
   }
@@ -66,9 +81,8 @@ export class Searches {
   next(search: Search, now: Millis): { readonly peer: NodeId; readonly nonce: number } | undefined {
     if (search.asked.size < searchStepsMax) {
       if (search.asked.size === 0) this.widen(search, this.#nearest(search.target))
-      const peer = search.frontier[0]
+      const peer = this.#takeNext(search)
       if (peer !== undefined) {
-        search.frontier = search.frontier.slice(1)
         search.asked.add(peer)
         this.#nonce += 1
         search.waiting = { peer, nonce: this.#nonce, since: now }
@@ -77,6 +91,15 @@ export class Searches {
     }
     this.#open.delete(search.target)
     return undefined
+  }
+
+  #takeNext(search: Search): NodeId | undefined {
+    const [nearest, ...others] = search.frontier
+    search.frontier = others
+    if (nearest !== undefined || search.hasAnswer) return nearest
+    const way = search.ways.find((peer) => !search.asked.has(peer))
+    search.ways = search.ways.filter((peer) => peer !== way)
+    return way
   }
 
   /** The search that waits for this answer. */

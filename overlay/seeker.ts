@@ -4,6 +4,7 @@
 import type { RoutingState } from '../routing/routing-state.ts'
 import type { Contact } from '../src/core/contact.ts'
 import type { Millis, NodeId, RingKey } from '../src/core/id.ts'
+import type { Random } from '../src/core/random.ts'
 import type { Acquaintances } from './acquaintances.ts'
 import type { ContactBook } from './contact-book.ts'
 import type { OverlayMessage, Sighting } from './message.ts'
@@ -26,8 +27,11 @@ export class Seeker {
     readonly book: ContactBook
     readonly state: RoutingState
     readonly barred: (peer: NodeId) => boolean
+    readonly random: Random
   }
-  readonly #ways: readonly NodeId[]
+  /** Ways in: of invites, the one at hand first, and neighbours of an earlier run. */
+  readonly #bootstraps: readonly NodeId[]
+  readonly #restored: readonly NodeId[]
   readonly #patience: Millis
   readonly #acquaintances: Acquaintances
   readonly #acts: SeekerActs
@@ -40,6 +44,7 @@ export class Seeker {
       readonly book: ContactBook
       readonly state: RoutingState
       readonly barred: (peer: NodeId) => boolean
+      readonly random: Random
     },
     options: {
       readonly bootstraps: readonly NodeId[]
@@ -50,7 +55,8 @@ export class Seeker {
     acts: SeekerActs,
   ) {
     this.#ports = ports
-    this.#ways = [...options.bootstraps, ...options.restored.map(({ nodeId }) => nodeId)]
+    this.#bootstraps = options.bootstraps
+    this.#restored = options.restored.map(({ nodeId }) => nodeId)
     this.#patience = options.patience
     this.#acquaintances = acquaintances
     this.#acts = acts
@@ -63,13 +69,18 @@ export class Seeker {
   }
 
   start(now: Millis): void {
-    if (this.#ways.length === 0) this.#settle()
+    if (this.#bootstraps.length + this.#restored.length === 0) this.#settle()
     else this.join(now)
   }
 
   /** Seeks our own place, unless that is under way. */
   join(now: Millis): void {
-    const search = this.#searches.begin(this.#ports.self, 'join')
+    const { self, barred } = this.#ports
+    const isOpen = (peer: NodeId): boolean => peer !== self && !barred(peer)
+    const ways = this.#joined
+      ? []
+      : [...this.#bootstraps, ...this.#ports.random.shuffle(this.#restored)]
+    const search = this.#searches.begin(self, 'join', ways.filter(isOpen))
     if (search !== undefined) this.#continue(search, now)
   }
 
@@ -86,6 +97,7 @@ export class Seeker {
 
   /** Goes on with a search after its answer was taken in. */
   proceed(search: Search, sightings: readonly Sighting[], now: Millis): void {
+    search.hasAnswer = true
     this.#searches.widen(search, this.#acquaintances.worthAsking(search, sightings))
     const isFound =
       search.purpose === 'find' && this.#ports.book.contact(search.target as NodeId) !== undefined
@@ -106,11 +118,15 @@ export class Seeker {
     this.#watch(now)
   }
 
-  /** Whom a search begins with: the nearest we know, before we have joined also the ways in. */
+  /** The last neighbour is gone: we are outside again, if there is a way back in. */
+  alone(): void {
+    if (this.#bootstraps.length + this.#restored.length > 0) this.#joined = false
+  }
+
+  /** Whom a search begins with: the nearest we know. */
   #askable(target: RingKey): readonly NodeId[] {
     const { state, barred, self } = this.#ports
-    const ways = this.#joined ? [] : this.#ways
-    return [...state.nearest(target, 4), ...ways].filter((peer) => peer !== self && !barred(peer))
+    return state.nearest(target, 5).filter((peer) => peer !== self && !barred(peer))
   }
 
   #continue(search: Search, now: Millis): void {

@@ -107,6 +107,12 @@ export class RoutingState {
     return [...this.#neighbourSet()].sort()
   }
 
+  /** Does it stand in the leaf set, barred or not? */
+  isLeaf(nodeId: NodeId): boolean {
+    const node = this.#places.ring.numberOf(nodeId)
+    return node > self && this.#places.leaves.holds(self, node)
+  }
+
   isNeighbour(nodeId: NodeId): boolean {
     return this.#neighbourSet().has(nodeId)
   }

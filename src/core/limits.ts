@@ -47,6 +47,25 @@ export const contactsKnownMax = 4_096
 /** Probes waiting for an answer at one time: two leaf sets' worth, so that a burst of reports is no dial storm. */
 export const probesOutstandingMax = 64
 
+/** Of those, probes for nodes that one peer reported: a peer that invents nodes must not use up all. */
+export const probesPerReporterMax = 8
+
+/** Of those, probes for reported nodes in all: our neighbours' lives are checked whatever others invent. */
+export const probesOfReportedMax = 40
+
+/** A report of a peer that nobody has heard for so long says nothing. */
+export const sightingAgeMsMax = 3_600_000
+
+/** Positions of nodes that we do not speak to, kept on others' word alone. Honest vetoes among 32 leaves are one or two. */
+export const toldPositionsMax = 8
+
+/** A position is kept on others' word when so many peers that we hear ourselves name it. */
+export const positionReportersMin = 2
+
+/** Requests for contacts that one peer may make a second, and at once: a join makes two dozen, of different peers. */
+export const nearRequestsPerSecondMax = 5
+export const nearRequestsAtOnceMax = 30
+
 /** Searches (for a place to join, for a trusted node's contact) under way at one time. */
 export const searchesMax = 8
 

@@ -169,14 +169,6 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
       case 'lookup':
       case 'send':
         return this.#fromRouter(this.#router.step({ on: 'command', id, command }, now), now)
-      case 'discovered':
-        this.#tellMembership({ note: 'discovered', peer: command.peer }, now)
-        this.#out.push({ do: 'answer', command: id, answer: { ok: true, value: null } })
-        return
-      case 'addresses':
-        this.#tellMembership({ note: 'self', addresses: command.addresses }, now)
-        this.#out.push({ do: 'answer', command: id, answer: { ok: true, value: null } })
-        return
       default:
         unreachable(command)
     }

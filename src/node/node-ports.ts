@@ -23,9 +23,6 @@ export type NodeCommand =
       readonly routes: number
       readonly bytes: Uint8Array
     }
-  /** A peer was found at the transport's level (mDNS, an invite). */
-  | { readonly command: 'discovered'; readonly peer: NodeId }
-  | { readonly command: 'addresses'; readonly addresses: readonly string[] }
 
 /** What a node tells its host and, through it, whoever watches. */
 export type NodeEvent =

@@ -96,7 +96,7 @@ test('a dial of somebody that I rated negative is refused before it heard of tha
   network.rate(rater, vetoed, -1_000_000)
   network.world.runFor(1_000)
   expect(seen.given.size).toBe(1)
-  network.world.command(vetoed, { command: 'discovered', peer: rater })
+  network.lookup(vetoed, rater)
   network.world.runFor(30_000)
   expect(seen.refused).toBeGreaterThan(0)
   expect(network.machine(vetoed).refuses(rater)).toBe(false)
