@@ -1,6 +1,8 @@
 // How every benchmark reports: results with median, least and most over its runs; as one line of
 // JSON at the very end with --json (progress goes to stderr), else as a table.
 
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+
 /** What was measured, sample by sample. */
 export interface Series {
   readonly name: string
@@ -31,6 +33,22 @@ function resultOf({ name, unit, values, params = {} }: Series) {
     max: rounded(values.reduce((a, b) => Math.max(a, b))),
     runs: values.length,
     params,
+  }
+}
+
+/** The flags of a benchmark; ends the process with a sentence and exit code 2 when they are none of these. */
+export function flagsOf<const O extends NonNullable<ParseArgsConfig['options']>>(
+  options: O,
+): ReturnType<typeof parseArgs<{ options: O }>>['values'] {
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    const known = Object.entries(options).map(([name, { type }]) =>
+      type === 'boolean' ? `--${name}` : `--${name} VALUE`,
+    )
+    const [why] = (error as Error).message.split('. ')
+    process.stderr.write(`bench: ${why}. It takes ${known.join(', ')}.\n`)
+    process.exit(2)
   }
 }
 

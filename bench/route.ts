@@ -1,7 +1,6 @@
 // Pure routing at 100,000 nodes: tables built from global knowledge, random keys looked up from
 // random nodes on one core, every root checked against the sorted ring.
 // `node bench/route.ts [--json] [--nodes N] [--lookups N] [--runs N]`
-import { parseArgs } from 'node:util'
 import { buildViews, bytesPerNode, sortedNodes } from '../routing/build.ts'
 import type { RoutingView } from '../routing/next-hop.ts'
 import { distnet, pastry, type RoutingPolicy } from '../routing/policy.ts'
@@ -9,16 +8,14 @@ import { compareNearness, Ring } from '../routing/ring.ts'
 import { Walker } from '../routing/walk.ts'
 import { seededRandom } from '../src/core/random.ts'
 import { ONE } from '../src/core/trust.ts'
-import { progress, report, type Series, timed } from './report.ts'
+import { flagsOf, progress, report, type Series, timed } from './report.ts'
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    nodes: { type: 'string', default: '100000' },
-    lookups: { type: 'string', default: '200000' },
-    runs: { type: 'string', default: '5' },
-    seed: { type: 'string', default: '1' },
-  },
+const values = flagsOf({
+  json: { type: 'boolean', default: false },
+  nodes: { type: 'string', default: '100000' },
+  lookups: { type: 'string', default: '200000' },
+  runs: { type: 'string', default: '5' },
+  seed: { type: 'string', default: '1' },
 })
 const nodes = Number(values.nodes)
 const lookups = Number(values.lookups)

@@ -3,7 +3,6 @@
 // turn about; and what the transport carries when the sender does not wait.
 //
 //   node bench/transport.ts [--json] [--rounds 7] [--seconds 1]
-import { parseArgs } from 'node:util'
 import type { Connection, Stream } from '@libp2p/interface'
 import { signerFrom } from '../src/core/ed25519.ts'
 import { type ChainId, type NodeId, nodeIdOf, type PublicKey } from '../src/core/id.ts'
@@ -11,14 +10,12 @@ import { defaultBounds } from '../src/runtime/transport/bounds.ts'
 import { decodeFrames, encodeFrames } from '../src/runtime/transport/framing.ts'
 import { createSwarm, type Swarm } from '../src/runtime/transport/swarm.ts'
 import { createTransport, type Transport } from '../src/runtime/transport/transport.ts'
-import { medianOf, progress, report } from './report.ts'
+import { flagsOf, medianOf, progress, report } from './report.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '1' },
-  },
+const options = flagsOf({
+  json: { type: 'boolean', default: false },
+  rounds: { type: 'string', default: '7' },
+  seconds: { type: 'string', default: '1' },
 })
 const rounds = Number(options.rounds)
 const roundMs = Number(options.seconds) * 1_000

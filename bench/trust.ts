@@ -1,21 +1,18 @@
 // How fast trust is: one root on a graph of some 842,000 ratings for R = 2, 3 and 6, one new rating
 // applied to a kept viewpoint, and the same with the naive implementation of the tests as a ratio.
 //   node bench/trust.ts [--json] [--nodes 131828] [--ratings 842000] [--roots 40] [--seed 1]
-import { parseArgs } from 'node:util'
 import { type Random, seededRandom } from '../src/core/random.ts'
 import { naiveTrust, type Ratings } from '../test/trustchain/graph/naive-trust.ts'
 import { RatingGraph } from '../trustchain/graph/rating-graph.ts'
 import { TrustFromRoot } from '../trustchain/graph/trust-from-root.ts'
-import { medianOf, progress, report, type Series, timed } from './report.ts'
+import { flagsOf, medianOf, progress, report, type Series, timed } from './report.ts'
 
-const { values: flags } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    nodes: { type: 'string', default: '131828' },
-    ratings: { type: 'string', default: '842000' },
-    roots: { type: 'string', default: '40' },
-    seed: { type: 'string', default: '1' },
-  },
+const flags = flagsOf({
+  json: { type: 'boolean', default: false },
+  nodes: { type: 'string', default: '131828' },
+  ratings: { type: 'string', default: '842000' },
+  roots: { type: 'string', default: '40' },
+  seed: { type: 'string', default: '1' },
 })
 const nodes = Number(flags.nodes)
 const ratings = Number(flags.ratings)

@@ -1,6 +1,7 @@
 // What every command shares: the global flags, the running node's API, one way to print an answer
 // (a table for people, one line of JSON with --json) and one way to fail (a sentence that says what,
 // why and how to mend it, a stable code, an exit code).
+import { stripVTControlCharacters } from 'node:util'
 import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import { type ApiClient, apiClient } from '../src/api/client.ts'
@@ -101,11 +102,16 @@ function complaint(error: Error): string {
   const { args } = error as { args?: readonly { readonly name: string }[] }
   if (error.constructor.name === 'RequiredArgsError' && args !== undefined)
     return `It needs ${args.map(({ name }) => `<${name}>`).join(' and ')}.`
-  const text = error.message
+  const text = stripVTControlCharacters(error.message)
     .replace(/\nSee more help with --help$/, '')
     .replace(/\s+/g, ' ')
     .trim()
-  return /[.!?]$/.test(text) ? text : `${text}.`
+  const missing = [...text.matchAll(/Missing required flag ([\w-]+)/g)].map(
+    ([, name]) => `--${name}`,
+  )
+  if (missing.length > 0) return `It needs ${missing.join(' and ')}.`
+  const said = text.replace(/^The following errors? occurred: /, '')
+  return /[.!?]$/.test(said) ? said : `${said}.`
 }
 
 /** Says what went wrong: on standard error for people, as the last line of standard output with --json. */

@@ -1,6 +1,7 @@
 // Arguments and flags that several commands share.
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { Failure } from '../src/core/failure.ts'
 import { parallelRoutesMax } from '../src/core/limits.ts'
 
 const peer = {
@@ -14,6 +15,10 @@ export const optionalPeerArgument = Args.string(peer)
 
 export const keyArgument = Args.string({
   required: true,
+  parse: async (text) => {
+    if (text === '') throw new Failure('route/empty-key', {})
+    return text
+  },
   ignoreStdin: true,
   description: '32 hex digits are a position on the ring, any other text is hashed to one',
 })

@@ -11,7 +11,7 @@
 import { utf8 } from '../src/core/bytes.ts'
 import type { ChainId, Millis, NodeId, PublicKey } from '../src/core/id.ts'
 import { overlayNameBytesMax, reasonBytesMax } from '../src/core/limits.ts'
-import { isTrust, ONE, type Trust } from '../src/core/trust.ts'
+import { ONE, type Trust } from '../src/core/trust.ts'
 
 /** The only version of entries so far. */
 export const entryVersion = 1
@@ -94,9 +94,6 @@ export type EntryRule =
   | 'frozen-author'
   | 'log-full'
 
-/** The largest seq: 32 bits on the wire. */
-const _seqMax = 2 ** 32 - 1
-
 const overlayName = /^[a-z0-9][a-z0-9-]*$/
 
 /**
@@ -124,11 +121,6 @@ export const starsValue = (halves: number): Trust => (((halves - 6) * ONE) / 4) 
 /** The value of an opinion in millionths. */
 export const valueOfOpinion = (opinion: Opinion): Trust =>
   opinion.is === 'trust' ? opinion.value : starsValue(opinion.halves)
-
-const _isOpinion = (opinion: Opinion): boolean =>
-  opinion.is === 'trust'
-    ? isTrust(opinion.value)
-    : isHalves(opinion.halves) && categories.includes(opinion.category)
 
 /**
  * The slot that an entry fills: the latest entry of an author in a slot replaces those before it.

@@ -2,6 +2,8 @@
 // It ends with its parent, however the parent ends: its standard input closes then.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type ApiClient, apiClient } from '../../src/api/client.ts'
 import { readConnection } from '../../src/api/connection-file.ts'
@@ -59,6 +61,7 @@ export class Child {
     const own = ['node', 'start', '--home', home, '--owner', name, '--exit-with-stdin', '--json']
     const child = spawn(process.execPath, [...entry, ...own, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...compiledCode() },
     })
     // A child that ends early closes its input; that is told below, not here.
     child.stdin.on('error', () => {})
@@ -96,6 +99,13 @@ export class Child {
     await this.exited
     clearTimeout(timer)
   }
+}
+
+/** Children take part in the cache of compiled code that bin.js turned on: a node starts in half the time. */
+function compiledCode(): { readonly NODE_COMPILE_CACHE?: string } {
+  const folder = getCompileCacheDir()
+  // Node's own folder for its version lies in the one that was asked for.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) }
 }
 
 const hasEnded = (child: ChildProcess): boolean =>

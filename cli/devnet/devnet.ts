@@ -1,7 +1,8 @@
 // A local network of real node processes: starts them, lets them join and rate, knows when they are
 // ready, and leaves nothing behind. Tells what happens as events; screen.ts and the command print them.
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isProcess } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { leavesPerSide } from '../../src/core/limits.ts'
 import { devnetPointerFile, removeDevnetPointer, writeDevnetPointer } from '../home.ts'
@@ -82,6 +83,7 @@ export class Devnet {
   /** Starts the nodes, lets them join, gives the ratings, and returns when all of them hold all ratings. */
   async up(ratings: readonly DevnetRating[]): Promise<void> {
     this.#tell({ event: 'starting', nodes: this.#options.nodes, folder: this.folder })
+    await clearDeadDevnets(dirname(this.folder))
     await mkdir(this.folder, { recursive: true, mode: 0o700 })
     await this.#startAll()
     await writeDevnetPointer(this.children.map(({ name, home }) => ({ name, home })))
@@ -195,6 +197,16 @@ export class Devnet {
         await new Promise((resolve) => setTimeout(resolve, pollMs))
       }
     }
+  }
+}
+
+/** What devnets left whose machine went down under them. */
+async function clearDeadDevnets(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) {
+    const pid = /^devnet-(\d+)$/.exec(name)?.[1]
+    if (pid !== undefined && !isProcess(Number(pid)))
+      await rm(join(folder, name), { recursive: true, force: true })
   }
 }
 

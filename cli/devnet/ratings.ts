@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { Failure } from '../../src/core/failure.ts'
 import { parseTrust } from '../../src/core/trust.ts'
+import type { NodeOverlay } from '../../src/node/node-ports.ts'
 
 export interface DevnetRating {
   readonly from: string
@@ -16,7 +17,7 @@ export interface DevnetRating {
  * The ratings of a plan.
  *
  * @param plan `none`, `ring[:value]`, `complete[:value]` or a file's path
- * @throws Failure `devnet/bad-ratings` with the line
+ * @throws Failure `devnet/bad-ratings` and `devnet/bad-value` with the line, `devnet/no-ratings`
  */
 export async function plannedRatings(
   plan: string,
@@ -35,7 +36,33 @@ export async function plannedRatings(
       .filter(([from, to]) => from !== to)
       .map(([from, to]) => ({ from, to, value, overlay }))
   }
-  return ratingsOfFile(await readFile(plan, 'utf8'), names, overlay)
+  return ratingsOfFile(await textOf(plan), names, overlay)
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Failure('devnet/no-ratings', { file, why: (error as Error).message })
+  }
+}
+
+/**
+ * Judges whether people may rate where the plan rates.
+ *
+ * @throws Failure `overlay/unknown`, `overlay/not-manual`
+ */
+export function judgeRatings(
+  ratings: readonly DevnetRating[],
+  overlays: readonly NodeOverlay[],
+): void {
+  for (const overlay of new Set(ratings.map((rating) => rating.overlay))) {
+    const taken = overlays.find(({ name }) => name === overlay)
+    const known = overlays.map(({ name }) => name)
+    if (taken === undefined) throw new Failure('overlay/unknown', { overlay, known })
+    if (!taken.makePolicy({ ownRating: () => undefined }).manual)
+      throw new Failure('overlay/not-manual', { overlay })
+  }
 }
 
 function ratingsOfFile(text: string, names: readonly string[], overlay: string): DevnetRating[] {
@@ -47,7 +74,7 @@ function ratingsOfFile(text: string, names: readonly string[], overlay: string):
     const stranger = [from, to].find((name) => name === undefined || !names.includes(name))
     if (stranger !== undefined || from === undefined || to === undefined || value === undefined)
       throw new Failure('devnet/bad-ratings', { line: index + 1, text: line, names })
-    parseTrust(value)
+    judgeValue(value, index + 1)
     ratings.push({
       from,
       to,
@@ -56,4 +83,12 @@ function ratingsOfFile(text: string, names: readonly string[], overlay: string):
     })
   }
   return ratings
+}
+
+function judgeValue(value: string, line: number): void {
+  try {
+    parseTrust(value)
+  } catch (error) {
+    throw new Failure('devnet/bad-value', { line, why: (error as Error).message })
+  }
 }

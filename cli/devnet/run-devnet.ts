@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { releaseInterrupt } from '../interrupt.ts'
 import { Devnet, type DevnetEvent } from './devnet.ts'
-import { plannedRatings } from './ratings.ts'
+import { judgeRatings, plannedRatings } from './ratings.ts'
 import { Screen } from './screen.ts'
 
 /** The flags of `devnet up`. */
@@ -25,7 +25,11 @@ const routeEveryMs = 2_000
 
 export async function runDevnet(flags: DevnetFlags): Promise<void> {
   const names = Array.from({ length: flags.nodes }, (_, i) => `n${i + 1}`)
-  const ratings = await plannedRatings(flags.ratings, names, flags.overlay[0]!.split('=')[0]!)
+  // Said here once, and not by each of the nodes.
+  const { overlaysOf } = await import('../../src/runtime/overlays.ts')
+  const overlays = await overlaysOf(flags.overlay)
+  const ratings = await plannedRatings(flags.ratings, names, overlays[0]!.name)
+  judgeRatings(ratings, overlays)
   const screen = !flags.json && process.stdout.isTTY ? new Screen() : undefined
   const tell = (event: DevnetEvent): void => {
     if (screen !== undefined) screen.show(event)

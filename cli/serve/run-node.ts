@@ -1,6 +1,10 @@
 // A node in this process, with its API, until somebody stops it.
+import { rm, rmdir } from 'node:fs/promises'
+import { flushCompileCache } from 'node:module'
+import { dirname } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 import { parseInvite } from '../../src/core/invite.ts'
+import type { Served } from '../../src/runtime/serve.ts'
 import { releaseInterrupt } from '../interrupt.ts'
 
 /** The flags of `node start`. */
@@ -58,7 +62,27 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
     },
     { router: flags.router as 'trust' | 'kad', port: flags['api-port'] },
   )
-  const { node, api } = served
+  try {
+    announce(served, flags, print)
+  } catch (error) {
+    await served.node.stop()
+    await served.ended
+    throw error
+  }
+  // Nodes started after this one find the compiled code; by itself Node writes it at the very end.
+  flushCompileCache()
+  const reason = await served.ended
+  if (flags['exit-with-stdin']) await forget(served.node.home.folder)
+  if (reason !== undefined)
+    throw reason instanceof Failure
+      ? reason
+      : new Failure('node/failed', {
+          why: reason instanceof Error ? reason.message : String(reason),
+        })
+}
+
+/** Lets the node be stopped, and says where it is. */
+function announce({ node, api }: Served, flags: NodeFlags, print: Print): void {
   stopOnSignals(node)
   if (flags['exit-with-stdin']) stopWithStdin(node)
   print(
@@ -74,13 +98,13 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
     },
     people,
   )
-  const reason = await served.ended
-  if (reason !== undefined)
-    throw reason instanceof Failure
-      ? reason
-      : new Failure('node/failed', {
-          why: reason instanceof Error ? reason.message : String(reason),
-        })
+}
+
+/** A devnet's node takes its home along, also when the devnet's process can no longer do it. */
+async function forget(home: string): Promise<void> {
+  await rm(home, { recursive: true, force: true })
+  // The last one finds the devnet's own folder empty.
+  await rmdir(dirname(home)).catch(() => {})
 }
 
 function people(answer: StartedAnswer): string {
@@ -117,7 +141,7 @@ function stopOnSignals(node: Stoppable): void {
     })
 }
 
-/** A parent that ends, however it ends, closes this process's standard input. */
+/** A devnet that ends, however it ends, closes this process's standard input. */
 function stopWithStdin(node: Stoppable): void {
   process.stdin.resume()
   for (const ending of ['end', 'close', 'error'] as const)

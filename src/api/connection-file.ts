@@ -22,10 +22,16 @@ export const newToken = (): string => randomBytes(32).toString('base64url')
 export async function writeConnection(home: string, connection: Connection): Promise<void> {
   const file = connectionFile(home)
   const beside = `${file}.${process.pid}.tmp`
-  await writeFile(beside, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 })
-  // An old file left by a crash may have kept other rights.
-  await chmod(beside, 0o600)
-  await rename(beside, file)
+  try {
+    await writeFile(beside, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 })
+    // An old file left by a crash may have kept other rights.
+    await chmod(beside, 0o600)
+    await rename(beside, file)
+  } catch (error) {
+    // It holds the token.
+    await rm(beside, { force: true })
+    throw error
+  }
 }
 
 export const removeConnection = (home: string): Promise<void> =>

@@ -44,7 +44,11 @@ export interface ApiServer {
   close(): Promise<void>
 }
 
-/** Starts to serve a node. Resolves when it listens. */
+/**
+ * Starts to serve a node. Resolves when it listens.
+ *
+ * @throws Failure `api/port-taken`
+ */
 export async function startApi(service: NodeService, options: ServerOptions): Promise<ApiServer> {
   const host = options.host ?? '127.0.0.1'
   const server = fastify({ bodyLimit: requestBytesMax, forceCloseConnections: true })
@@ -61,7 +65,12 @@ export async function startApi(service: NodeService, options: ServerOptions): Pr
   const guard = { hosts: new Set<string>(), token: digest(options.token) }
   server.addHook('onRequest', async (request) => admit(request, guard))
   addEndpoints(server, service, options.checkAnswers ?? false)
-  await server.listen({ host, port: options.port })
+  try {
+    await server.listen({ host, port: options.port })
+  } catch (error) {
+    await server.close()
+    throw new Failure('api/port-taken', { port: options.port, why: (error as Error).message })
+  }
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
   const name = host.includes(':') ? `[${host}]` : host

@@ -9,6 +9,15 @@ export const failuresOfAsking = {
     (f) =>
       `Line ${f.line} of the ratings ("${f.text}") does not name two nodes of the devnet and a value: write lines such as n1,n2,0.9 with names from ${f.names[0]} to ${f.names.at(-1)}.`,
   ),
+  'devnet/bad-value': entry<{ line: number; why: string }>(
+    'usage',
+    (f) => `Line ${f.line} of the ratings: ${f.why}`,
+  ),
+  'devnet/no-ratings': entry<{ file: string; why: string }>(
+    'usage',
+    (f) =>
+      `--ratings ${f.file} is no plan of ratings and no file that can be read (${f.why}): write none, ring[:value], complete[:value] or a file's path.`,
+  ),
   'node/stopping': entry<Record<string, never>>(
     'failure',
     () => 'The node is stopping: it answers nothing more. Start it again with: trustnet node start',
@@ -43,6 +52,21 @@ export const failuresOfAsking = {
     'failure',
     (f) =>
       `Only the id of ${f.nodeId} is known, not its key, which a rating names: give its PeerId (12D3KooW…).`,
+  ),
+  'node/malformed-owner': entry<{ why: string }>(
+    'usage',
+    (f) =>
+      `The owner's name cannot be used (${f.why}): give a shorter or plainer one with --owner.`,
+  ),
+  'node/malformed-listen': entry<{ text: string }>(
+    'usage',
+    (f) =>
+      `"${f.text}" is no address to listen on: write one such as /ip4/127.0.0.1/tcp/4001, or leave --listen out.`,
+  ),
+  'api/port-taken': entry<{ port: number; why: string }>(
+    'failure',
+    (f) =>
+      `The API cannot listen on port ${f.port} (${f.why}): give another one with --api-port, or leave it out for any free one.`,
   ),
   'api/unreachable': entry<{ url: string; why: string }>(
     'failure',

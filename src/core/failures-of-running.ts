@@ -105,6 +105,11 @@ export const failuresOfRunning = {
     'timeout',
     (f) => `No answer for key ${f.key} within ${f.ms} ms: try again, or use more routes.`,
   ),
+  'route/empty-key': entry<Record<string, never>>(
+    'usage',
+    () =>
+      'The key is empty: give any text, or 32 hex digits for a position on the ring (a variable of the shell may be unset).',
+  ),
   'route/payload-too-large': entry<{ bytes: number; max: number }>(
     'usage',
     (f) => `${f.bytes} bytes are more than one message carries (${f.max}): send less at a time.`,

@@ -97,6 +97,10 @@ export const failuresOfTrust = {
     'usage',
     (f) => `${f.count} overlays are too many for one node: take part in at most ${f.max}.`,
   ),
+  'overlay/twice': entry<{ overlay: string }>(
+    'usage',
+    (f) => `Overlay "${f.overlay}" is named twice: name each one once.`,
+  ),
   'overlay/unknown-policy': entry<{ kind: string; known: readonly string[] }>(
     'usage',
     (f) => `There is no overlay policy "${f.kind}": choose one of ${f.known.join(', ')}.`,

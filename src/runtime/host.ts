@@ -11,6 +11,9 @@
 //  6. `now` never goes back within a run, whatever the system clock does.
 //  7. The mailbox is bounded: past the mark, `post` answers with a promise, and whoever reads
 //     from a peer waits for it before reading on.
+//  8. From `stop` on nothing more is taken: what waits is performed, the farewell last, however
+//     busy the peers are.
+//  9. When the machine throws, the steps before that one are performed still; then the host stops.
 import type { Millis, NodeId } from '../core/id.ts'
 import type { Answer, CommandId, Effect, Input, Machine, StoreWrite } from '../core/machine.ts'
 
@@ -42,7 +45,8 @@ export class Host<M, C, N> {
   #mailbox: Input<M, C>[] = []
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
   #turning: Promise<void> | undefined
-  #stopped = false
+  /** Takes nothing more: it was asked to stop, or failed. */
+  #stopping = false
   #lastNow: Millis = 0
   #lastCommand: CommandId = 0
 
@@ -59,7 +63,7 @@ export class Host<M, C, N> {
 
   /** Hands an input to the machine. Wait for the returned promise, if there is one, before reading more. */
   post(input: Input<M, C>): Promise<void> | undefined {
-    if (this.#stopped) return undefined
+    if (this.#stopping) return undefined
     this.#mailbox.push(input)
     this.#turning ??= this.#turn()
     if (this.#mailbox.length < mailboxMark) return undefined
@@ -72,7 +76,7 @@ export class Host<M, C, N> {
 
   /** Asks the machine something on behalf of the local user. */
   command(command: C): Promise<Answer> {
-    if (this.#stopped) return Promise.resolve({ ok: false, code: 'node/stopping', facts: {} })
+    if (this.#stopping) return Promise.resolve({ ok: false, code: 'node/stopping', facts: {} })
     this.#lastCommand += 1
     const id = this.#lastCommand
     return new Promise((resolve) => {
@@ -83,13 +87,14 @@ export class Host<M, C, N> {
 
   /** Lets the machine say farewell, performs what it still has to say, and stops. Idempotent. */
   async stop(): Promise<void> {
-    if (!this.#stopped) void this.post({ on: 'stop' })
+    void this.post({ on: 'stop' })
+    this.#stopping = true
     while (this.#turning !== undefined) await this.#turning
     this.#close()
   }
 
   #close(): void {
-    this.#stopped = true
+    this.#stopping = true
     this.#mailbox = []
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#timers.clear()
@@ -106,7 +111,7 @@ export class Host<M, C, N> {
     try {
       while (this.#mailbox.length > 0) {
         const inputs = this.#mailbox.splice(0, stepsPerTurnMax)
-        await this.#perform(inputs.flatMap((input) => this.#machine.step(input, this.now())))
+        await this.#performSteps(inputs)
         if (this.#mailbox.length < mailboxMark) {
           this.#room?.resolve()
           this.#room = undefined
@@ -118,6 +123,19 @@ export class Host<M, C, N> {
     } finally {
       this.#turning = undefined
     }
+  }
+
+  async #performSteps(inputs: readonly Input<M, C>[]): Promise<void> {
+    const effects: Effect<M, N>[] = []
+    let thrown: { readonly error: unknown } | undefined
+    try {
+      for (const input of inputs)
+        for (const effect of this.#machine.step(input, this.now())) effects.push(effect)
+    } catch (error) {
+      thrown = { error }
+    }
+    await this.#perform(effects)
+    if (thrown !== undefined) throw thrown.error
   }
 
   async #perform(effects: readonly Effect<M, N>[]): Promise<void> {

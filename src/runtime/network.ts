@@ -17,7 +17,7 @@ import { fetchGenesis } from './transport/genesis.ts'
 /**
  * The network for a start.
  *
- * @throws Failure `home/other-network`, `invite/other-genesis`, `transport/no-genesis`
+ * @throws Failure `home/other-network`, `invite/malformed`, `invite/other-genesis`, `transport/no-genesis`
  */
 export async function networkFor(
   home: Home,
@@ -48,7 +48,10 @@ export async function networkFor(
 }
 
 async function fetchFirst(join: Invite): Promise<Uint8Array> {
-  let failure: unknown
+  let failure: unknown = new Failure('invite/malformed', {
+    text: peerIdOf(join.publicKey),
+    why: 'it names no address',
+  })
   for (const address of join.addresses) {
     try {
       const bytes = await fetchGenesis(`${address}/p2p/${peerIdOf(join.publicKey)}`)
@@ -69,6 +72,8 @@ const invitesMax = 8
  * The ways into the network that this home knows: the invite at hand and those of earlier starts,
  * newest first. Kept in config.json, so that a node finds its network again when it was killed
  * before it had written down any neighbour.
+ *
+ * @throws Failure `home/malformed` naming the entry that is no invite
  */
 export async function waysIn(home: Home, join: Invite | undefined): Promise<Invite[]> {
   const config = (await readDocument(home.config)) ?? {}
@@ -76,5 +81,14 @@ export async function waysIn(home: Home, join: Invite | undefined): Promise<Invi
   const text = join === undefined ? [] : [formatInvite(join)]
   const invites = [...new Set([...text, ...known])].slice(0, invitesMax)
   if (text.length > 0) await writeDocument(home.config, { ...config, invites })
-  return invites.map(parseInvite)
+  return invites.map((invite) => {
+    try {
+      return parseInvite(invite)
+    } catch (error) {
+      // Only the ones on file can be wrong, and somebody wrote there.
+      const place = known.indexOf(invite) + 1
+      const why = `entry ${place} of invites: ${(error as Error).message}`
+      throw new Failure('home/malformed', { file: home.config, why })
+    }
+  })
 }

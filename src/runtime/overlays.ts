@@ -12,11 +12,16 @@ import type { NodeOverlay } from '../node/node-ports.ts'
 /**
  * Reads overlay specifications; paths are relative to the working directory.
  *
- * @throws Failure `overlay/malformed-name`, `overlay/unknown-policy`, `overlay/bad-module`, `overlay/too-many`
+ * @throws Failure `overlay/malformed-name`, `overlay/unknown-policy`, `overlay/bad-module`, `overlay/too-many`, `overlay/twice`
  */
 export async function overlaysOf(specifications: readonly string[]): Promise<NodeOverlay[]> {
-  const overlays = await Promise.all(
-    [...new Set(specifications)].map(async (specification) => {
+  if (specifications.length > overlaysPerNodeMax)
+    throw new Failure('overlay/too-many', { count: specifications.length, max: overlaysPerNodeMax })
+  const names = specifications.map((specification) => specification.split('=')[0] ?? '')
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new Failure('overlay/twice', { overlay: twice })
+  return Promise.all(
+    specifications.map(async (specification) => {
       const [name = '', ...rest] = specification.split('=')
       if (!isOverlayName(name))
         throw new Failure('overlay/malformed-name', {
@@ -26,9 +31,6 @@ export async function overlaysOf(specifications: readonly string[]): Promise<Nod
       return { name, makePolicy: await policyOf(name, rest.join('=')) }
     }),
   )
-  if (overlays.length > overlaysPerNodeMax)
-    throw new Failure('overlay/too-many', { count: overlays.length, max: overlaysPerNodeMax })
-  return overlays
 }
 
 async function policyOf(name: string, wanted: string): Promise<PolicyFactory> {

@@ -7,14 +7,16 @@ import type { Answer } from '../core/machine.ts'
 import { seededRandom } from '../core/random.ts'
 import { decodeNodeMessage, encodeNodeMessage, type NodeMessage } from '../node/message.ts'
 import { NodeMachine } from '../node/node-machine.ts'
-import type { NodeCommand, NodeEvent, NodeOptions } from '../node/node-ports.ts'
+import type { NodeCommand, NodeEvent, NodeOptions, NodeOverlay } from '../node/node-ports.ts'
 import { verify } from './ed25519/fastest.ts'
 import type { Network } from './home/genesis.ts'
 import { type Home, openHome } from './home/home.ts'
 import { type Identity, loadOrCreateIdentity } from './home/identity.ts'
 import { Host } from './host.ts'
+import { announced, listenAt } from './listening.ts'
+import { LogRate } from './log-rate.ts'
 import { networkFor, waysIn } from './network.ts'
-import { overlaysOf } from './overlays.ts'
+import { judgeSettings } from './settings.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store, StoreEngine } from './store/store.ts'
 import { createTransport, type Transport } from './transport/transport.ts'
@@ -26,7 +28,7 @@ export interface NodeSettings {
   readonly overlays?: readonly string[]
   /** The network to join; without it the home's own, or a new one with this node alone. */
   readonly join?: Invite
-  /** Multiaddrs. @default /ip4/127.0.0.1/tcp/0 */
+  /** Multiaddrs. @default where the home listened last, at first a free port on 127.0.0.1 */
   readonly listen?: readonly string[]
   readonly owner?: string
   /** @default 'distnet' */
@@ -42,6 +44,7 @@ export interface NodeSettings {
 
 /** Starts a node. Throws a Failure that says why it cannot (home locked, address taken, no such network…). */
 export async function startNode(settings: NodeSettings): Promise<RunningNode> {
+  const overlays = await judgeSettings(settings)
   const home = await openHome(settings.home)
   const opened: { close(): Promise<void> }[] = [home]
   try {
@@ -53,7 +56,9 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
       settings.engine === undefined ? {} : { engine: settings.engine },
     )
     opened.unshift(store)
-    return await RunningNode.assemble({ settings, home, identity, network, invites, store })
+    return await RunningNode.assemble({
+      ...{ settings, overlays, home, identity, network, invites, store },
+    })
   } catch (error) {
     for (const one of opened) await one.close().catch(() => {})
     throw error
@@ -62,6 +67,7 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
 
 interface Parts {
   readonly settings: NodeSettings
+  readonly overlays: readonly NodeOverlay[]
   readonly home: Home
   readonly identity: Identity
   readonly network: Network
@@ -84,34 +90,41 @@ export class RunningNode {
   readonly #host: Host<NodeMessage, NodeCommand, NodeEvent>
   readonly #store: Store
   readonly #watchers = new Set<(event: NodeEvent) => void>()
+  readonly #logRate = new LogRate()
   readonly #endNow: (reason: unknown) => void
   #stopping: Promise<void> | undefined
 
   static async assemble(parts: Parts): Promise<RunningNode> {
-    const { settings, identity, network, invites, store } = parts
+    const { settings, home, identity, network, invites, store } = parts
     const bootstraps = new Map(
       invites.map((invite) => [nodeIdOf(invite.publicKey), invite] as const),
     )
     bootstraps.delete(identity.nodeId)
     // The transport exists before the node, which needs its addresses; nobody gets in between.
     let node: RunningNode | undefined
-    const transport = await createTransport({
-      seed: identity.seed,
-      chainId: network.chainId,
-      genesis: network.bytes,
-      mdns: settings.mdns ?? false,
-      ...(settings.listen === undefined ? {} : { listen: settings.listen }),
-      ports: {
-        contactOf: (peer) =>
-          whereabouts(node?.machine.contacts.contact(peer), bootstraps.get(peer)),
-        refuses: (peer) => node?.machine.refuses(peer) ?? true,
-        onMessage: (from, protocol, bytes) => node?.received(from, protocol, bytes),
-        onConnected: (peer) => void node?.post({ on: 'connected', peer }),
-        onDropped: (peer, why) => void node?.post({ on: 'dropped', peer, why }),
-      },
-    })
+    const open = (listen: readonly string[]) =>
+      createTransport({
+        seed: identity.seed,
+        chainId: network.chainId,
+        genesis: network.bytes,
+        mdns: settings.mdns ?? false,
+        listen,
+        ports: {
+          contactOf: (peer) =>
+            whereabouts(node?.machine.contacts.contact(peer), bootstraps.get(peer)),
+          refuses: (peer) => node?.machine.refuses(peer) ?? true,
+          onMessage: (from, protocol, bytes) => node?.received(from, protocol, bytes),
+          onConnected: (peer) => void node?.post({ on: 'connected', peer }),
+          onDropped: (peer, why) => void node?.post({ on: 'dropped', peer, why }),
+        },
+      })
+    const transport = await listenAt(home, settings.listen, open, (addresses, why) =>
+      settings.log?.('warn', 'it listens at another address than last time', { addresses, why }),
+    )
     try {
-      const machine = await makeMachine(parts, transport.addresses(), [...bootstraps.keys()])
+      const machine = await makeMachine(parts, announced(transport.addresses()), [
+        ...bootstraps.keys(),
+      ])
       node = new RunningNode(parts, machine, transport, store)
     } catch (error) {
       await transport.stop()
@@ -157,7 +170,7 @@ export class RunningNode {
   /** The text with which somebody joins this network through this node. */
   get invite(): string {
     return formatInvite({
-      addresses: this.transport.addresses(),
+      addresses: announced(this.transport.addresses()),
       publicKey: this.publicKey,
       genesisHash: this.network.genesisHash,
     })
@@ -185,12 +198,11 @@ export class RunningNode {
   ): Promise<void> | undefined {
     const decoded = decodeNodeMessage(protocol, bytes, this.network.chainId)
     if (decoded.ok) return this.#host.post({ on: 'message', from, message: decoded.message })
-    this.settings.log?.('warn', 'a peer sent what is no message', {
-      from,
-      protocol,
-      why: decoded.why,
-    })
-    void this.transport.disconnect(from).catch(() => {})
+    if (this.#logRate.admits(from, performance.now()))
+      this.settings.log?.('warn', 'a peer sent what is no message', {
+        ...{ from, protocol, why: decoded.why },
+      })
+    this.transport.expel(from)
     return undefined
   }
 
@@ -222,7 +234,15 @@ export class RunningNode {
   }
 
   #tell(event: NodeEvent): void {
-    for (const watcher of this.#watchers) watcher(event)
+    for (const watcher of this.#watchers)
+      try {
+        watcher(event)
+      } catch (error) {
+        // Whoever looks on must not be able to stop what it looks at.
+        this.settings.log?.('error', 'a watcher failed over an event', {
+          ...{ event: event.event, why: error instanceof Error ? error.message : String(error) },
+        })
+      }
   }
 }
 
@@ -244,13 +264,12 @@ const whereabouts = (
       }
 
 async function makeMachine(
-  { settings, identity, network, store }: Parts,
+  { settings, overlays, identity, network, store }: Parts,
   addresses: readonly string[],
   bootstraps: readonly NodeId[],
 ): Promise<NodeMachine> {
   const stored: (readonly [string, Uint8Array])[] = []
   for await (const pair of store.entries('')) stored.push(pair)
-  const overlays = await overlaysOf(settings.overlays ?? ['social'])
   return new NodeMachine(
     { signer: identity.signer, verify, random: seededRandom(randomBytes(4).readInt32BE()) },
     {

@@ -18,9 +18,10 @@ export interface ServeOptions {
   readonly port: number
 }
 
-/** Starts a node and its API; throws what `startNode` throws, and Failure `api/…` when the port is taken. */
+/** Starts a node and its API; throws what `startNode` throws, and Failure `api/port-taken`. */
 export async function serveNode(settings: NodeSettings, options: ServeOptions): Promise<Served> {
   const node = await startNode(settings)
+  let api: ApiServer | undefined
   try {
     const service = new LiveNodeService(node, {
       router: options.router,
@@ -28,15 +29,17 @@ export async function serveNode(settings: NodeSettings, options: ServeOptions): 
     })
     logEvents(node)
     const token = newToken()
-    const api = await startApi(service, { port: options.port, token })
-    await writeConnection(node.home.folder, { url: api.url, token, pid: process.pid })
+    const server = await startApi(service, { port: options.port, token })
+    api = server
+    await writeConnection(node.home.folder, { url: server.url, token, pid: process.pid })
     const ended = node.ended.then(async (reason) => {
-      await api.close()
+      await server.close()
       await removeConnection(node.home.folder)
       return reason
     })
-    return { node, api, ended }
+    return { node, api: server, ended }
   } catch (error) {
+    await api?.close()
     await node.stop()
     throw error
   }

@@ -165,6 +165,54 @@ describe('the host', () => {
     await host.stop()
   })
 
+  test('stops under load: what comes after the farewell is refused, and what came before is performed', async () => {
+    let sent = 0
+    // Every message that leaves brings another one, as from a peer that never rests.
+    const step = (input: Hears): readonly Says[] => {
+      if (input.on === 'message') return [send('reply')]
+      return input.on === 'stop' ? [send('bye')] : []
+    }
+    const host: Host<string, string, string> = new Host<string, string, string>(machineOf(step), {
+      persist: () => Promise.resolve(),
+      send: () => {
+        sent += 1
+        void host.post({ on: 'message', from: peer, message: 'more' })
+      },
+      disconnect: () => {},
+      tell: () => {},
+      clock: () => 1,
+      failed: () => {},
+    })
+    for (const message of ['a', 'b']) void host.post({ on: 'message', from: peer, message })
+    const over = host.stop()
+    expect(host.post({ on: 'message', from: peer, message: 'late' })).toBeUndefined()
+    expect(await host.command('late')).toMatchObject({ ok: false, code: 'node/stopping' })
+    await Promise.all([over, host.stop()])
+    expect(sent).toBe(3)
+  })
+
+  test('answers the commands that were asked before the stop', async () => {
+    const { host } = rig((input) =>
+      input.on === 'command'
+        ? [{ do: 'answer', command: input.id, answer: { ok: true, value: 7 } }]
+        : [],
+    )
+    const asked = host.command('before')
+    await host.stop()
+    expect(await asked).toEqual({ ok: true, value: 7 })
+  })
+
+  test('performs what came before an input over which the machine throws', async () => {
+    const { host, acts, failed } = rig((input) => {
+      if (input.on !== 'message') return []
+      if (input.message === 'bad') throw new Error('a bug')
+      return [write(input.message), send(input.message)]
+    })
+    for (const message of ['a', 'bad', 'c']) void host.post({ on: 'message', from: peer, message })
+    expect(await failed).toMatchObject({ message: 'a bug' })
+    expect(acts).toEqual(['synced a', 'sent a'])
+  })
+
   test('says farewell on stop and performs it', async () => {
     const { host, acts } = rig((input) => (input.on === 'stop' ? [write('last'), send('bye')] : []))
     await host.stop()

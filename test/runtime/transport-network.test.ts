@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { utf8 } from '../../src/core/bytes.ts'
+import type { NodeId } from '../../src/core/id.ts'
 import { fetchGenesis } from '../../src/runtime/transport/genesis.ts'
 import {
   Company,
@@ -23,6 +24,21 @@ describe('a genesis', () => {
     const genesis = Uint8Array.from({ length }, (_, i) => (i * 7) & 0xff)
     const a = await company.party(1, { genesis })
     expect(Buffer.from(await fetchGenesis(a.address)).equals(genesis)).toBe(true)
+  })
+
+  test('reaches a passer-by whom the node greets, although it speaks no protocol of a node', async () => {
+    await using company = new Company()
+    const genesis = new Uint8Array(262_144)
+    const a = await company.party(1, { genesis })
+    for (let time = 1; time <= 5; time++) {
+      const fetched = fetchGenesis(a.address)
+      const met = (): string[] => a.told.filter((what) => what.startsWith('connected'))
+      await a.until('the passer-by is connected', () => met().length === time)
+      const passer = met().at(-1)!.split(' ')[1] as NodeId
+      a.send(passer, numbered(1))
+      expect((await fetched).length).toBe(genesis.length)
+      await a.untilTold(`dropped ${passer} closed`)
+    }
   })
 
   test('too long to serve is refused at the start', async () => {

@@ -20,7 +20,8 @@ export default class NodeStart extends BaseCommand {
     }),
     join: Flags.string({ description: 'the invite of a node to join', helpValue: 'INVITE' }),
     listen: Flags.string({
-      description: 'a multiaddr to listen on (again for more) [default: /ip4/127.0.0.1/tcp/0]',
+      description:
+        'a multiaddr to listen on (again for more) [default: the port of the last start on 127.0.0.1, at first a free one]',
       multiple: true,
       helpValue: 'ADDR',
     }),
@@ -40,8 +41,9 @@ export default class NodeStart extends BaseCommand {
       options: ['rocksdb', 'classic-level'],
     }),
     'api-port': Flags.integer({
-      description: 'port of the API on loopback',
+      description: 'port of the API on loopback; 0 takes a free one',
       default: 0,
+      min: 0,
       max: 65_535,
     }),
     mdns: Flags.boolean({

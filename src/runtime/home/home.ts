@@ -1,7 +1,7 @@
 // A node's home folder, opened by one process at a time:
 //
 //     identity        the secret key (identity.ts), 0600
-//     config.json     what the owner set
+//     config.json     the ways into its network (network.ts) and where it listened last (listening.ts)
 //     genesis.json    the network it belongs to (genesis.ts)
 //     store/          the database (src/runtime/store)
 //     api.json        how the command line reaches the running node: URL and token, 0600

@@ -32,6 +32,10 @@ export interface TransportBounds {
   readonly steadyMs: number
   /** How long a peer that broke a rule is shut out: the bucket that it emptied is full again by then. */
   readonly shutOutMs: number
+  /** Between two heartbeats of a connection (6-operations). */
+  readonly heartbeatMs: number
+  /** How long a heartbeat may take: a busy machine with many nodes needs seconds. */
+  readonly heartbeatPatienceMs: number
   /** How long the last messages may take to be read on `disconnect` and `stop`. */
   readonly flushMs: number
 }
@@ -49,6 +53,8 @@ export const defaultBounds: TransportBounds = {
   backOffMsMax: 15_000,
   steadyMs: 3_000,
   shutOutMs: 10_000,
+  heartbeatMs: 30_000,
+  heartbeatPatienceMs: 15_000,
   flushMs: 1_000,
 }
 

@@ -23,6 +23,8 @@ interface BackOff {
   readonly until: Millis
   /** The addresses that failed, as one text. */
   readonly addresses: string
+  /** It lives, showed its key and hung up: it will not have us. */
+  readonly turnedAway: boolean
 }
 
 /** The readable ones of a contact's addresses, each naming the peer; what is malformed or names another is left out. */
@@ -50,6 +52,7 @@ export class Dialer {
   readonly #ports: DialerPorts
   readonly #bounds: TransportBounds
   readonly #backOffs = new Remembered<NodeId, BackOff>(peersRememberedMax)
+  readonly #handshakes = new Remembered<NodeId, Millis>(peersRememberedMax)
   readonly #queue: (() => void)[] = []
   readonly #stopped = new AbortController()
   #underWay = 0
@@ -63,11 +66,13 @@ export class Dialer {
   async dial(peer: Identity, addresses: readonly string[]): Promise<boolean> {
     if (this.#isBackedOff(peer.nodeId, addresses)) return false
     await this.#turn()
+    const begun = this.#ports.now()
     try {
       await this.#attempt(peer.peerId, dialable(addresses, peer.peerId))
       return true
     } catch {
-      if (!this.#stopped.signal.aborted) this.failed(peer.nodeId, addresses)
+      const turnedAway = (this.#handshakes.get(peer.nodeId) ?? Number.NEGATIVE_INFINITY) >= begun
+      if (!this.#stopped.signal.aborted) this.failed(peer.nodeId, addresses, turnedAway)
       return false
     } finally {
       this.#underWay -= 1
@@ -75,12 +80,22 @@ export class Dialer {
     }
   }
 
+  /** A dial of ours got as far as the peer's proof of its key. */
+  shookHands(node: NodeId): void {
+    this.#handshakes.set(node, this.#ports.now())
+  }
+
+  /** Did the last dial of this peer find it alive and unwilling? */
+  turnedAway(node: NodeId): boolean {
+    return this.#backOffs.get(node)?.turnedAway ?? false
+  }
+
   /** Counts a failed dial, or a link that did not last. */
-  failed(node: NodeId, addresses: readonly string[]): void {
+  failed(node: NodeId, addresses: readonly string[], turnedAway: boolean): void {
     const failures = (this.#backOffs.get(node)?.failures ?? 0) + 1
     const wait = Math.min(this.#bounds.backOffMs * 2 ** (failures - 1), this.#bounds.backOffMsMax)
     const until = this.#ports.now() + wait
-    this.#backOffs.set(node, { failures, until, addresses: addresses.join(' ') })
+    this.#backOffs.set(node, { failures, until, addresses: addresses.join(' '), turnedAway })
   }
 
   /** The peer proved reachable: past failures no longer count. */

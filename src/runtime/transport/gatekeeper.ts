@@ -53,8 +53,12 @@ export class Gatekeeper {
     return true
   }
 
-  /** libp2p asks here before it dials and after each handshake; what has no Ed25519 key is no node. */
-  gater(identities: Identities): ConnectionGater {
+  /**
+   * libp2p asks here before it dials and after each handshake; what has no Ed25519 key is no node.
+   *
+   * @param shookHands told of every peer that proved its key to a dial of ours
+   */
+  gater(identities: Identities, shookHands: (node: NodeId) => void): ConnectionGater {
     const denies = (peerId: PeerId): boolean => {
       const identity = identities.ofPeer(peerId)
       return identity === undefined || this.refuses(identity.nodeId)
@@ -62,7 +66,11 @@ export class Gatekeeper {
     return {
       denyDialPeer: denies,
       denyInboundEncryptedConnection: denies,
-      denyOutboundEncryptedConnection: denies,
+      denyOutboundEncryptedConnection: (peerId) => {
+        const identity = identities.ofPeer(peerId)
+        if (identity !== undefined) shookHands(identity.nodeId)
+        return denies(peerId)
+      },
     }
   }
 }

@@ -52,10 +52,7 @@ export function inboundHandler(parts: InboundParts, protocol: Protocol) {
   }
 }
 
-const cut = (parts: InboundParts, link: Link): void => {
-  parts.gatekeeper.shutOut(link.peer.nodeId)
-  parts.links.drop(link, 'refused')
-}
+const cut = (parts: InboundParts, link: Link): void => parts.links.expel(link.peer.nodeId)
 
 /** Reads one stream. While it waits for room, the peer may send one more window and must wait, too. */
 class Reader {

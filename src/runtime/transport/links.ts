@@ -8,6 +8,7 @@ import type { DropReason } from '../../core/machine.ts'
 import { genesisTimeoutMs, type TransportBounds } from './bounds.ts'
 import type { Dialer } from './dialer.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
+import { cut } from './heartbeat.ts'
 import { type Identities, type Identity, identityOf } from './identities.ts'
 import { Link, type Protocol } from './link.ts'
 
@@ -77,11 +78,10 @@ export class Links {
   /** libp2p opened a connection, by our dial or the peer's. */
   opened(connection: Connection): void {
     const peer = this.#parts.identities.ofPeer(connection.remotePeer)
-    if (peer === undefined || this.#stopping)
-      return connection.abort(new Error('no node, or too late'))
+    if (peer === undefined || this.#stopping) return cut(connection, 'no node, or too late')
     const link = this.#links.get(peer.nodeId) ?? this.#newLink(peer)
     if (link.connections.size >= this.#parts.bounds.connectionsPerPeerMax)
-      return connection.abort(new Error('too many connections of one peer'))
+      return cut(connection, 'too many connections of one peer')
     link.connections.add(connection)
     if (link.opened === undefined) {
       link.opened = { at: this.#parts.ports.now(), by: connection.direction }
@@ -108,8 +108,8 @@ export class Links {
     // Who dialled us and speaks none of a node's protocols may be a joiner that reads the genesis.
     const passing = why === 'closed' && link.opened?.by === 'inbound' && !link.answered
     for (const connection of link.connections)
-      if (passing) setTimeout(() => connection.abort(new Error(why)), genesisTimeoutMs).unref()
-      else connection.abort(new Error(why))
+      if (passing) setTimeout(() => cut(connection, why), genesisTimeoutMs).unref()
+      else cut(connection, why)
   }
 
   /** Ends a link, but lets the peer read what was sent first, for as long as `flushMs` allows. */
@@ -119,7 +119,14 @@ export class Links {
     if (this.#parts.gatekeeper.refuses(node)) return this.drop(link, 'refused')
     if (link.connection === undefined) return this.drop(link, 'closed')
     await this.#farewell([link])
-    for (const connection of link.connections) connection.abort(new Error('disconnected'))
+    for (const connection of link.connections) cut(connection, 'disconnected')
+  }
+
+  /** Drops a peer that broke a rule and shuts it out, whether or not it still has a link. */
+  expel(node: NodeId): void {
+    this.#parts.gatekeeper.shutOut(node)
+    const link = this.#links.get(node)
+    if (link !== undefined) this.drop(link, 'refused')
   }
 
   /** Takes and reports nothing more; peers may read what was sent, for as long as `flushMs` allows. */
@@ -167,8 +174,9 @@ export class Links {
     link.dialling = false
     if (link.dropped || link.connection !== undefined) return link.flush()
     // A dial may succeed and be closed by the other side before this runs: that is no link either.
-    const why = this.#parts.gatekeeper.refuses(nodeId) ? 'refused' : 'unreachable'
-    this.drop(link, reached ? 'closed' : why)
+    const { gatekeeper, dialer } = this.#parts
+    const refused = gatekeeper.refuses(nodeId) || dialer.turnedAway(nodeId)
+    this.drop(link, reached ? 'closed' : refused ? 'refused' : 'unreachable')
   }
 
   /** A link that the other side ends at once may be a refusal: dialling it again must slow down. */
@@ -176,7 +184,7 @@ export class Links {
     const { bounds, dialer, ports } = this.#parts
     if (link.opened === undefined || link.answered || this.#stopping) return
     if (link.opened.by === 'inbound' || ports.now() - link.opened.at >= bounds.steadyMs) return
-    dialer.failed(link.peer.nodeId, ports.contactOf(link.peer.nodeId)?.addresses ?? [])
+    dialer.failed(link.peer.nodeId, ports.contactOf(link.peer.nodeId)?.addresses ?? [], true)
   }
 
   #end(link: Link, why: DropReason): boolean {

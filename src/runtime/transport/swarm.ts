@@ -37,7 +37,8 @@ export function libp2pKeyOf(seed: Uint8Array): Ed25519PrivateKey {
   return key
 }
 
-const isLoopback = (address: string): boolean => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address)
+/** Does only this machine reach it? */
+export const isLoopback = (address: string): boolean => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address)
 
 /** A libp2p as a transport needs it, not yet started. */
 export function createSwarm(options: SwarmOptions): Promise<Swarm> {
@@ -74,8 +75,8 @@ export function createSwarm(options: SwarmOptions): Promise<Swarm> {
       // No look-ups in the DNS for whoever puts a /dnsaddr into a contact.
       resolvers: {},
     },
-    // The heartbeat of 6-operations: a peer that does not answer it is gone.
-    connectionMonitor: { pingInterval: 30_000 },
+    // heartbeat.ts does it: an error of libp2p's own would end the process.
+    connectionMonitor: { enabled: false },
     services: { identify: identify(), ping: ping(), kad: kademliaService },
     peerDiscovery: onNearby === undefined ? [] : [nearby(options.chainId, onNearby)],
   })

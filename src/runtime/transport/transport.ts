@@ -20,6 +20,7 @@ import { defaultBounds, genesisBytesMax, type TransportBounds } from './bounds.t
 import { Dialer } from './dialer.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { genesisHandler, peerAddress } from './genesis.ts'
+import { cut, startHeartbeat } from './heartbeat.ts'
 import { Identities } from './identities.ts'
 import { inboundHandler, type OnMessage } from './inbound.ts'
 import { addressesOf, closestPeers, type FoundPeer } from './kademlia.ts'
@@ -78,6 +79,8 @@ export interface Transport {
   send(to: NodeId, protocol: Protocol, bytes: Uint8Array): void
   /** Ends a link, after what was handed over left; at once when the peer is refused. Tells `onDropped`. */
   disconnect(peer: NodeId): Promise<void>
+  /** Drops a peer whose messages broke a rule, as refused, and shuts it out for a while. */
+  expel(peer: NodeId): void
   connections(): ConnectionView[]
   /**
    * Connects to a node known by its address alone; its `onConnected` follows.
@@ -108,7 +111,7 @@ export async function createTransport(options: TransportOptions): Promise<Transp
   const onNearby = (peer: PeerInfo): void => void swarm.dial(peer.multiaddrs).catch(() => {})
   const swarm = await createSwarm({
     ...{ seed: options.seed, listen, chainId: options.chainId, bounds },
-    gater: gatekeeper.gater(identities),
+    gater: gatekeeper.gater(identities, (node) => dialer.shookHands(node)),
     onNearby: options.mdns === true ? onNearby : undefined,
   }).catch((error: Error) => {
     throw new Failure('transport/cannot-listen', { listen, why: error.message })
@@ -136,7 +139,13 @@ export async function createTransport(options: TransportOptions): Promise<Transp
   } catch (error) {
     throw new Failure('transport/cannot-listen', { listen, why: (error as Error).message })
   }
-  return new Libp2pTransport(swarm, links, dialer)
+  const stopHeartbeat = startHeartbeat({
+    connections: () => swarm.getConnections(),
+    cut,
+    everyMs: bounds.heartbeatMs,
+    patienceMs: bounds.heartbeatPatienceMs,
+  })
+  return new Libp2pTransport(swarm, links, dialer, stopHeartbeat)
 }
 
 async function serveGenesis(swarm: Swarm, genesis: Uint8Array | undefined): Promise<void> {
@@ -154,13 +163,15 @@ class Libp2pTransport implements Transport {
   readonly #swarm: Swarm
   readonly #links: Links
   readonly #dialer: Dialer
+  readonly #stopHeartbeat: () => void
   #stopped: Promise<void> | undefined
 
-  constructor(swarm: Swarm, links: Links, dialer: Dialer) {
+  constructor(swarm: Swarm, links: Links, dialer: Dialer, stopHeartbeat: () => void) {
     this.peerId = swarm.peerId.toString()
     this.#swarm = swarm
     this.#links = links
     this.#dialer = dialer
+    this.#stopHeartbeat = stopHeartbeat
   }
 
   addresses(): string[] {
@@ -174,6 +185,10 @@ class Libp2pTransport implements Transport {
 
   disconnect(peer: NodeId): Promise<void> {
     return this.#links.disconnect(peer)
+  }
+
+  expel(peer: NodeId): void {
+    this.#links.expel(peer)
   }
 
   connections(): ConnectionView[] {
@@ -212,6 +227,7 @@ class Libp2pTransport implements Transport {
   }
 
   async #stop(): Promise<void> {
+    this.#stopHeartbeat()
     await this.#links.stop()
     this.#dialer.stop()
     await this.#swarm.stop()

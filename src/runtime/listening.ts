@@ -1,0 +1,75 @@
+// Where a node listens and what it names to others. A home keeps the address of its last start: the
+// contacts and invites out in the network name that one, so that a network whose nodes all restart
+// finds itself again.
+import { utf8 } from '../core/bytes.ts'
+import { Failure } from '../core/failure.ts'
+import { addressBytesMax, addressesPerContactMax } from '../core/limits.ts'
+import { type Home, readDocument, writeDocument } from './home/home.ts'
+import { isLoopback } from './transport/swarm.ts'
+import type { Transport } from './transport/transport.ts'
+
+/** A free port on loopback. */
+const anyPort: readonly string[] = ['/ip4/127.0.0.1/tcp/0']
+
+/**
+ * The addresses that a contact and an invite name: no more than they hold, and those that only this
+ * machine reaches last.
+ */
+export function announced(addresses: readonly string[]): string[] {
+  const fitting = [...new Set(addresses)].filter(
+    (address) => utf8(address).length <= addressBytesMax,
+  )
+  return [
+    ...fitting.filter((address) => !isLoopback(address)),
+    ...fitting.filter(isLoopback),
+  ].slice(0, addressesPerContactMax)
+}
+
+/**
+ * Opens a transport where it was asked to listen; else where the home listened last, else, when
+ * somebody else is there now, at a free port, which the home then keeps.
+ *
+ * @param left told when the address of the last start was given up, and why
+ * @throws Failure `transport/cannot-listen`, `home/malformed`
+ */
+export async function listenAt(
+  home: Home,
+  asked: readonly string[] | undefined,
+  open: (listen: readonly string[]) => Promise<Transport>,
+  left: (addresses: readonly string[], why: string) => void,
+): Promise<Transport> {
+  if (asked !== undefined) return open(asked)
+  const config = (await readDocument(home.config)) ?? {}
+  const kept = keptAddresses(config.listen, home.config)
+  const transport = await openAgain(kept, open, left)
+  const addresses = transport.addresses()
+  if (addresses.join(' ') === kept.join(' ')) return transport
+  try {
+    await writeDocument(home.config, { ...config, listen: addresses })
+    return transport
+  } catch (error) {
+    await transport.stop()
+    throw error
+  }
+}
+
+async function openAgain(
+  kept: readonly string[],
+  open: (listen: readonly string[]) => Promise<Transport>,
+  left: (addresses: readonly string[], why: string) => void,
+): Promise<Transport> {
+  if (kept.length === 0) return open(anyPort)
+  try {
+    return await open(kept)
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'transport/cannot-listen')) throw error
+    left(kept, error.message)
+    return open(anyPort)
+  }
+}
+
+function keptAddresses(listen: unknown, file: string): readonly string[] {
+  if (listen === undefined) return []
+  if (Array.isArray(listen) && listen.every((address) => typeof address === 'string')) return listen
+  throw new Failure('home/malformed', { file, why: 'its `listen` is no list of addresses' })
+}
