@@ -74,6 +74,22 @@ describe('a home without --listen', () => {
     expect(again.transport.addresses()).toEqual(addresses)
   })
 
+  test('finds its network again after all nodes of it were down', async () => {
+    const first = await start('a')
+    const second = await start('b', { join: parseInvite(first.invite) })
+    const linked = (node: RunningNode, to: RunningNode) =>
+      eventually(
+        'linked',
+        () => node.machine.links.has(to.nodeId),
+        (has) => has,
+      )
+    await linked(first, second)
+    await Promise.all([first.stop(), second.stop()])
+    const again = await start('b')
+    expect(again.machine.links.size).toBe(0)
+    await linked(again, await start('a'))
+  }, 30_000)
+
   test('takes a free port when its own is taken, says so, and keeps that one', async () => {
     const first = await start('home')
     const port = portOf(first.transport.addresses()[0]!)
