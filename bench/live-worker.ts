@@ -17,6 +17,7 @@ export type WorkerAsks =
   | { readonly ask: 'rate'; readonly subjects: readonly string[]; readonly perNode: number }
   | { readonly ask: 'lookups'; readonly count: number; readonly concurrency: number }
   | { readonly ask: 'kad'; readonly seconds: number; readonly concurrency: number }
+  | { readonly ask: 'calm' }
   | { readonly ask: 'stop' }
 
 export interface NodeState {
@@ -137,6 +138,15 @@ async function stop(): Promise<void> {
   await Promise.all(nodes.map((node) => node.stop()))
 }
 
+/** Waits until the process is mostly idle: what one measurement left behind must not fall to the next. */
+async function calm(): Promise<void> {
+  for (let looks = 0; looks < 40; looks++) {
+    const from = performance.eventLoopUtilization()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    if (performance.eventLoopUtilization(from).utilization < 0.2) return
+  }
+}
+
 async function answer(asked: WorkerAsks): Promise<unknown> {
   switch (asked.ask) {
     case 'start':
@@ -149,6 +159,8 @@ async function answer(asked: WorkerAsks): Promise<unknown> {
       return lookups(asked.count, asked.concurrency)
     case 'kad':
       return kad(asked.seconds, asked.concurrency)
+    case 'calm':
+      return calm()
     case 'stop':
       return stop()
   }

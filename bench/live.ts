@@ -157,9 +157,11 @@ const kadRates: number[] = []
 const reports: LookupReport[] = []
 let kadFailed = 0
 for (let round = 0; round < rounds; round++) {
+  await all(() => ({ ask: 'calm' }))
   const trusted = await lookUp(lookups)
   trustRates.push(trusted.rate)
   reports.push(...trusted.reports)
+  await all(() => ({ ask: 'calm' }))
   const kad = await closestPeers(kadSeconds)
   kadRates.push(kad.rate)
   kadFailed += kad.failed

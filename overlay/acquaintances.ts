@@ -27,8 +27,8 @@ export class Acquaintances {
   readonly #state: RoutingState
   readonly #barred: (peer: NodeId) => boolean
   readonly #positionLapse: Millis
-  /** Who named a barred node that we never heard. */
-  readonly #reporters = new Map<NodeId, Set<NodeId>>()
+  /** Barred nodes that we never heard, by the peers that named them: each one's newest few. */
+  readonly #named = new Map<NodeId, readonly NodeId[]>()
 
   constructor(
     ports: {
@@ -79,8 +79,10 @@ export class Acquaintances {
       if (accepted === undefined) continue
       const heardAt = now - age
       if (isBarred) {
-        const isNews = this.#book.hearsay(node, heardAt) && age < this.#positionLapse
-        if (isNews && this.#mayHoldPosition(node, from)) this.#state.learn(accepted)
+        // A second peer that names it counts, though it may have heard it earlier than the first.
+        const isNews = this.#book.hearsay(node, heardAt) || !this.#state.knows(node)
+        const isFresh = Math.max(age, now - this.#book.lastHeardAt(node)) < this.#positionLapse
+        if (isNews && isFresh && this.#mayHoldPosition(node, from)) this.#state.learn(accepted)
       } else if (
         this.#book.reported(node, heardAt) &&
         !this.#book.isAlive(node) &&
@@ -100,15 +102,23 @@ export class Acquaintances {
   #mayHoldPosition(node: NodeId, from: NodeId): boolean {
     if (this.#book.wasHeard(node) || this.#state.knows(node)) return true
     if (!this.#book.isAlive(from) || !this.#state.isLeafCandidate(node)) return false
-    const reporters = this.#reporters.get(node) ?? new Set()
-    reporters.add(from)
-    if (this.#reporters.size > 2 * toldPositionsMax) this.#reporters.clear()
-    this.#reporters.set(node, reporters)
-    if (reporters.size < positionReportersMin) return false
+    if (this.#reporters(node, from) < positionReportersMin) return false
     const onTrust = this.#state
       .leaves()
       .filter((leaf) => this.#barred(leaf) && !this.#book.wasHeard(leaf))
     return onTrust.length < toldPositionsMax
+  }
+
+  /** Peers that name this node, of those that we hear. Who names a crowd displaces its own words only. */
+  #reporters(node: NodeId, from: NodeId): number {
+    const others = (this.#named.get(from) ?? []).filter((named) => named !== node)
+    this.#named.set(from, [node, ...others].slice(0, toldPositionsMax))
+    let reporters = 0
+    for (const [reporter, named] of this.#named) {
+      if (!this.#book.isAlive(reporter)) this.#named.delete(reporter)
+      else if (named.includes(node)) reporters++
+    }
+    return reporters
   }
 
   /** Whom an answer names that is worth asking: nodes nearer to the target than those that were asked. */

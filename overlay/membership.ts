@@ -180,7 +180,7 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     this.#seeker.timer(timer, now)
     if (timer === 'overlay/overdue') {
       const { lost, again } = this.#prober.overdue(now)
-      for (const peer of again) this.#probe(peer, now)
+      for (const { peer, reporter } of again) this.#probe(peer, now, reporter)
       for (const peer of lost) this.#lost(peer, now)
       if (this.#prober.size > 0) this.#schedule('overlay/overdue', this.#prober.due(now))
     }
@@ -219,6 +219,8 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
 
   /** It does not answer: it leaves every slot, and the outermost leaves are asked who is next. */
   #lost(peer: NodeId, now: Millis): void {
+    // A veto came while we waited: we hung up ourselves, and the position stays until it lapses.
+    if (this.#ports.barred(peer)) return
     const wasNeighbour = this.#ports.state.isNeighbour(peer)
     this.#forget(peer, now)
     if (!wasNeighbour) return

@@ -19,6 +19,12 @@ interface Outstanding {
   readonly reporter: NodeId | undefined
 }
 
+/** A peer, and who named it where we do not know it ourselves. */
+interface Reported {
+  readonly peer: NodeId
+  readonly reporter: NodeId | undefined
+}
+
 export class Prober {
   readonly #random: Random
   readonly #patience: Millis
@@ -88,16 +94,16 @@ export class Prober {
     return this.#outstanding.delete(peer)
   }
 
-  /** Takes out what is overdue: peers to probe again, and peers lost. */
-  overdue(now: Millis): { readonly again: NodeId[]; readonly lost: NodeId[] } {
-    const again: NodeId[] = []
+  /** Takes out what is overdue: peers to probe again, in their reporters' shares, and peers lost. */
+  overdue(now: Millis): { readonly again: Reported[]; readonly lost: NodeId[] } {
+    const again: Reported[] = []
     const lost: NodeId[] = []
-    for (const [peer, { sentAt, attempt }] of this.#outstanding) {
+    for (const [peer, { sentAt, attempt, reporter }] of this.#outstanding) {
       if (now - sentAt < this.#patience) break
       this.#outstanding.delete(peer)
       if (attempt < attemptsMax) {
         this.#failed.set(peer, attempt)
-        again.push(peer)
+        again.push({ peer, reporter })
       } else {
         this.#failed.delete(peer)
         lost.push(peer)

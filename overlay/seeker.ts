@@ -10,8 +10,9 @@ import type { ContactBook } from './contact-book.ts'
 import type { OverlayMessage, Sighting } from './message.ts'
 import { type Search, Searches } from './searches.ts'
 
-/** Nobody let us in: try again after this. */
-const rejoinAfter: Millis = 1_000
+/** Nobody let us in: try again after this, then after twice the time each, up to half a minute. */
+const firstRejoinAfter: Millis = 1_000
+const rejoinAfterMax: Millis = 30_000
 
 /** What the seeker does through its owner. */
 export interface SeekerActs {
@@ -37,6 +38,7 @@ export class Seeker {
   readonly #acts: SeekerActs
   readonly #searches: Searches
   #joined = false
+  #rejoinAfter = firstRejoinAfter
 
   constructor(
     ports: {
@@ -137,8 +139,10 @@ export class Seeker {
       return this.#watch(now)
     }
     if (search.purpose !== 'join' || this.#joined) return
-    if (this.#ports.state.leaves().length > 0) this.#settle()
-    else this.#acts.schedule('overlay/rejoin', rejoinAfter)
+    // Leaves that may not be spoken to let nobody in.
+    if (this.#ports.state.neighbours().length > 0) return this.#settle()
+    this.#acts.schedule('overlay/rejoin', this.#rejoinAfter)
+    this.#rejoinAfter = Math.min(2 * this.#rejoinAfter, rejoinAfterMax)
   }
 
   #watch(now: Millis): void {
@@ -149,6 +153,7 @@ export class Seeker {
   #settle(): void {
     if (this.#joined) return
     this.#joined = true
+    this.#rejoinAfter = firstRejoinAfter
     this.#acts.joined()
   }
 }

@@ -3,7 +3,6 @@
 import { readFile } from 'node:fs/promises'
 import { Failure } from '../../src/core/failure.ts'
 import { parseTrust } from '../../src/core/trust.ts'
-import type { NodeOverlay } from '../../src/node/node-ports.ts'
 
 export interface DevnetRating {
   readonly from: string
@@ -54,14 +53,13 @@ async function textOf(file: string): Promise<string> {
  */
 export function judgeRatings(
   ratings: readonly DevnetRating[],
-  overlays: readonly NodeOverlay[],
+  overlays: readonly { readonly name: string; readonly manual: boolean }[],
 ): void {
   for (const overlay of new Set(ratings.map((rating) => rating.overlay))) {
     const taken = overlays.find(({ name }) => name === overlay)
     const known = overlays.map(({ name }) => name)
     if (taken === undefined) throw new Failure('overlay/unknown', { overlay, known })
-    if (!taken.makePolicy({ ownRating: () => undefined }).manual)
-      throw new Failure('overlay/not-manual', { overlay })
+    if (!taken.manual) throw new Failure('overlay/not-manual', { overlay })
   }
 }
 

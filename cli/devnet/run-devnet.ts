@@ -27,7 +27,10 @@ export async function runDevnet(flags: DevnetFlags): Promise<void> {
   const names = Array.from({ length: flags.nodes }, (_, i) => `n${i + 1}`)
   // Said here once, and not by each of the nodes.
   const { overlaysOf } = await import('../../src/runtime/overlays.ts')
-  const overlays = await overlaysOf(flags.overlay)
+  const overlays = (await overlaysOf(flags.overlay)).map(({ name, makePolicy }) => ({
+    name,
+    manual: makePolicy({ ownRating: () => undefined }).manual,
+  }))
   const ratings = await plannedRatings(flags.ratings, names, overlays[0]!.name)
   judgeRatings(ratings, overlays)
   const screen = !flags.json && process.stdout.isTTY ? new Screen() : undefined

@@ -4,7 +4,6 @@ import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 import { parseInvite } from '../../src/core/invite.ts'
-import type { Served } from '../../src/runtime/serve.ts'
 import { releaseInterrupt } from '../interrupt.ts'
 
 /** The flags of `node start`. */
@@ -39,6 +38,9 @@ export interface StartedAnswer {
   readonly api: string
   readonly invite: string
 }
+
+/** The runtime is loaded when a node starts, not before: hence no import above. */
+type Served = Awaited<ReturnType<typeof import('../../src/runtime/serve.ts').serveNode>>
 
 type Print = (answer: StartedAnswer, people: (answer: StartedAnswer) => string) => void
 

@@ -39,11 +39,6 @@ export const failuresOfRunning = {
     (f) =>
       `"${f.text}" is not the address of a node: it looks like /ip4/192.0.2.1/tcp/4001/p2p/12D3KooW….`,
   ),
-  'transport/unreachable': entry<{ address: string; why: string }>(
-    'failure',
-    (f) =>
-      `No node answers at ${f.address} (${f.why}): check that it runs and that the port is open.`,
-  ),
   'transport/no-genesis': entry<{ address: string; why: string }>(
     'failure',
     (f) =>

@@ -110,8 +110,7 @@ export class RunningNode {
         mdns: settings.mdns ?? false,
         listen,
         ports: {
-          contactOf: (peer) =>
-            whereabouts(node?.machine.contacts.contact(peer), bootstraps.get(peer)),
+          contactOf: (peer) => whereabouts(node?.knownAt(peer), bootstraps.get(peer)),
           refuses: (peer) => node?.machine.refuses(peer) ?? true,
           onMessage: (from, protocol, bytes) => node?.received(from, protocol, bytes),
           onConnected: (peer) => void node?.post({ on: 'connected', peer }),
@@ -206,6 +205,14 @@ export class RunningNode {
     return undefined
   }
 
+  /** Where a peer says that it is. Of one never heard only the first addresses are tried: anybody can name any. */
+  knownAt(peer: NodeId): Whereabouts | undefined {
+    const { contacts } = this.machine
+    const contact = contacts.contact(peer)
+    if (contact === undefined || contacts.wasHeard(peer)) return contact
+    return { ...contact, addresses: contact.addresses.slice(0, unheardAddressesMax) }
+  }
+
   /** Leaves gracefully: tells the neighbours, flushes, closes. Idempotent. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop()
@@ -245,6 +252,9 @@ export class RunningNode {
       }
   }
 }
+
+/** Addresses tried of a peer that others reported: enough for v4 and v6, too few to scan with. */
+const unheardAddressesMax = 2
 
 interface Whereabouts {
   readonly publicKey: PublicKey

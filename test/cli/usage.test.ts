@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { judgeRatings, plannedRatings } from '../../cli/devnet/ratings.ts'
-import { overlaysOf } from '../../src/runtime/overlays.ts'
+import { runNode } from '../../cli/serve/run-node.ts'
 import { type Ran, Terminal } from './terminal.ts'
 
 let terminal: Terminal
@@ -61,6 +61,21 @@ describe('refused before anything starts is', () => {
 })
 
 describe('a start that cannot go on', () => {
+  test('because nobody takes what it prints stops the node, whose home is free again', async () => {
+    const own = join(terminal.folder, 'printed')
+    const flags = {
+      ...{ home: own, json: true, overlay: ['social'], join: undefined, listen: undefined },
+      ...{ owner: '', policy: 'distnet', router: 'trust', store: 'classic-level', 'api-port': 0 },
+      ...{ mdns: false, 'exit-with-stdin': false },
+    }
+    const attempt = runNode(flags, () => {
+      throw new Error('nobody reads')
+    })
+    await expect(attempt).rejects.toThrow('nobody reads')
+    expect(readdirSync(own)).not.toContain('api.json')
+    expect(readdirSync(own)).not.toContain('lock')
+  })
+
   test('because its API port is taken ends with how to mend it, and leaves the home', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -87,7 +102,10 @@ describe('a plan of ratings', () => {
   })
 
   test('may rate by hand only in overlays of the devnet where people rate', async () => {
-    const overlays = await overlaysOf(['social', 'speed=measured'])
+    const overlays = [
+      { name: 'social', manual: true },
+      { name: 'speed', manual: false },
+    ]
     const rating = { from: 'n1', to: 'n2', value: '0.5' }
     const judge = (overlay: string) => () => judgeRatings([{ ...rating, overlay }], overlays)
     expect(judge('social')).not.toThrow()

@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ChainId } from '../../src/core/id.ts'
+import type { ChainId, NodeId } from '../../src/core/id.ts'
+import { parseInvite } from '../../src/core/invite.ts'
 import { createTransport } from '../../src/runtime/transport/transport.ts'
 import { byDistanceTo } from '../api/members.ts'
 import { seedOf } from '../runtime/transport-party.ts'
@@ -140,7 +141,7 @@ describe('a hostile peer', () => {
         seed: seedOf(100 + enemy),
         chainId: n1.started.chainId as ChainId,
         ports: {
-          contactOf: () => undefined,
+          contactOf: () => parseInvite(n1.started.invite),
           refuses: () => false,
           onMessage: () => {},
           onConnected: (peer) => {
@@ -153,7 +154,7 @@ describe('a hostile peer', () => {
           },
         },
       })
-      await transport.addBootstrap(`${n1.started.addresses[0]}/p2p/${n1.peerId}`)
+      transport.send(n1.nodeId as NodeId, 'overlay', randomBytes(10))
       await gone.promise
       await transport.stop()
     }

@@ -42,9 +42,9 @@ describe('the heartbeat', () => {
       await company.party(3),
     ]
     const relay = await relayTo(Number(/tcp\/(\d+)/.exec(b.address)![1]))
-    const relayed = `/ip4/127.0.0.1/tcp/${relay.port}/p2p/${b.transport.peerId}`
-    await a.transport.addBootstrap(relayed)
-    await a.transport.addBootstrap(c.address)
+    const relayed = `/ip4/127.0.0.1/tcp/${relay.port}`
+    company.contacts.set(b.nodeId, { publicKey: b.publicKey, addresses: [relayed] })
+    for (const other of [b, c]) a.send(other, numbered(1))
     await a.untilTold(`connected ${b.nodeId}`)
     await a.untilTold(`connected ${c.nodeId}`)
     relay.silence()

@@ -1,5 +1,5 @@
 // What a transport does beside carrying messages: serve and fetch a genesis, find peers through
-// Kademlia, join by an address, and end so that nothing of it is left.
+// Kademlia, and end so that nothing of it is left.
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -90,16 +90,16 @@ describe('Kademlia', () => {
   test('leads to a peer whose addresses nobody told', async () => {
     await using company = new Company()
     const [a, b, c] = [await company.party(1), await company.party(2), await company.party(3)]
-    await Promise.all([a.transport.addBootstrap(b.address), c.transport.addBootstrap(b.address)])
-    await b.until('both are connected', () => b.told.length === 2)
+    a.send(b, numbered(1))
+    c.send(b, numbered(1))
+    await b.untilHeard(2)
     company.contacts.set(c.nodeId, { publicKey: c.publicKey, addresses: [] })
     // b learns what c speaks by identify; until then nobody can know.
-    const found = await eventually(
-      'the addresses of c',
-      () => a.transport.findPeer(c.transport.peerId),
-      (addresses) => addresses.length > 0,
+    await eventually(
+      'a hears of c',
+      async () => (await a.transport.closestPeers('some key')).map(({ peerId }) => peerId),
+      (peerIds) => peerIds.includes(c.transport.peerId),
     )
-    expect(found.map((address) => address.split('/p2p/')[0])).toContain(c.transport.addresses()[0])
     a.send(c, numbered(7))
     await c.untilHeard(1)
     expect(numbersFrom(c, a, 'overlay')).toEqual([7])
@@ -109,7 +109,8 @@ describe('Kademlia', () => {
     await using company = new Company()
     const a = await company.party(1)
     const others = await Promise.all(upTo(6).map((i) => company.party(i + 2)))
-    await Promise.all(others.map((other) => other.transport.addBootstrap(a.address)))
+    for (const other of others) other.send(a, numbered(1))
+    await a.untilHeard(others.length)
     const found = await eventually(
       'six peers',
       async () => (await a.transport.closestPeers('some key')).map(({ peerId }) => peerId),
@@ -122,20 +123,6 @@ describe('Kademlia', () => {
     await using company = new Company()
     const a = await company.party(1)
     expect(await a.transport.closestPeers(utf8('key'), AbortSignal.timeout(1_000))).toEqual([])
-    expect(await a.transport.findPeer(peerIdTextOf(9), AbortSignal.timeout(1_000))).toEqual([])
-  })
-})
-
-test('an address alone is enough to join, and a dead one is a failure that says so', async () => {
-  await using company = new Company()
-  const [a, b] = [await company.party(1), await company.party(2)]
-  await a.transport.addBootstrap(b.address)
-  await Promise.all([a.untilTold(`connected ${b.nodeId}`), b.untilTold(`connected ${a.nodeId}`)])
-  const { address } = b
-  await b.transport.stop()
-  await a.untilTold(`dropped ${b.nodeId} closed`)
-  await expect(a.transport.addBootstrap(address)).rejects.toMatchObject({
-    code: 'transport/unreachable',
   })
 })
 

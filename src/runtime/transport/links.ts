@@ -171,6 +171,9 @@ export class Links {
     const { nodeId } = link.peer
     const addresses = this.#parts.ports.contactOf(nodeId)?.addresses ?? []
     const reached = await this.#parts.dialer.dial(link.peer, addresses)
+    // libp2p may answer at once with a connection that is about to close. Whoever sends again on
+    // `onDropped` must not keep it from closing: the event loop goes around first.
+    if (link.connection === undefined) await new Promise(setImmediate)
     link.dialling = false
     if (link.dropped || link.connection !== undefined) return link.flush()
     // A dial may succeed and be closed by the other side before this runs: that is no link either.

@@ -12,14 +12,13 @@
 //  5. Everything that a peer can make us keep is bounded (bounds.ts), and a peer that breaks a rule
 //     is dropped as refused and shut out for a while. Nothing that it sends can throw in here.
 import type { PeerInfo } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { Failure } from '../../core/failure.ts'
 import type { ChainId, Millis, NodeId, PublicKey } from '../../core/id.ts'
 import type { DropReason } from '../../core/machine.ts'
 import { defaultBounds, genesisBytesMax, type TransportBounds } from './bounds.ts'
 import { Dialer } from './dialer.ts'
 import { Gatekeeper } from './gatekeeper.ts'
-import { genesisHandler, peerAddress } from './genesis.ts'
+import { genesisHandler } from './genesis.ts'
 import { cut, startHeartbeat } from './heartbeat.ts'
 import { Identities } from './identities.ts'
 import { inboundHandler, type OnMessage } from './inbound.ts'
@@ -82,16 +81,8 @@ export interface Transport {
   /** Drops a peer whose messages broke a rule, as refused, and shuts it out for a while. */
   expel(peer: NodeId): void
   connections(): ConnectionView[]
-  /**
-   * Connects to a node known by its address alone; its `onConnected` follows.
-   *
-   * @throws Failure `transport/malformed-address`, `transport/unreachable`
-   */
-  addBootstrap(address: string): Promise<void>
   /** The Kademlia baseline: the peers nearest to a key, nearest first. */
   closestPeers(key: Uint8Array | string, signal?: AbortSignal): Promise<FoundPeer[]>
-  /** Addresses of a PeerId (text) that Kademlia leads to; empty when it leads to none. */
-  findPeer(peerId: string, signal?: AbortSignal): Promise<string[]>
   /** Sends what waits (at most `flushMs`), closes everything. Nothing is told any more. Idempotent. */
   stop(): Promise<void>
 }
@@ -203,22 +194,8 @@ class Libp2pTransport implements Transport {
     }))
   }
 
-  async addBootstrap(address: string): Promise<void> {
-    const target = peerAddress(address)
-    try {
-      await this.#swarm.dial(target)
-    } catch (error) {
-      throw new Failure('transport/unreachable', { address, why: (error as Error).message })
-    }
-  }
-
   closestPeers(key: Uint8Array | string, signal?: AbortSignal): Promise<FoundPeer[]> {
     return closestPeers(this.#swarm.services.kad, key, signal)
-  }
-
-  async findPeer(peerId: string, signal?: AbortSignal): Promise<string[]> {
-    const found = await addressesOf(this.#swarm.services.kad, peerIdFromString(peerId), signal)
-    return found.map(String)
   }
 
   stop(): Promise<void> {
