@@ -74,7 +74,7 @@ describe('node start refuses', () => {
 
   test.each([
     ['an invite that is none', ['--join', 'trustnet:nonsense'], 2, 'invite/malformed'],
-    ['an address that is none', ['--listen', 'localhost:4001'], 1, 'transport/cannot-listen'],
+    ['an address that is none', ['--listen', 'localhost:4001'], 2, 'node/malformed-listen'],
     ['an overlay of no name', ['--overlay', 'Not A Name'], 2, 'overlay/malformed-name'],
     ['a store that does not exist', ['--store', 'sqlite'], 2, 'cli/usage'],
   ])('%s', async (_, args, exit, code) => {

@@ -25,6 +25,8 @@ export type Contacts = Map<NodeId, { publicKey: PublicKey; addresses: readonly s
 export type PartyOptions = Partial<Omit<TransportOptions, 'ports'>> & {
   readonly refuses?: (node: NodeId) => boolean
   readonly room?: (message: Heard) => Promise<void> | undefined
+  /** Called within `onDropped`, as a machine's step would be. */
+  readonly dropped?: (peer: NodeId) => void
 }
 
 export const seedOf = (n: number): Uint8Array => new Uint8Array(32).fill(n)
@@ -67,7 +69,7 @@ export class Party {
   }
 
   async start(contacts: Contacts, options: PartyOptions): Promise<void> {
-    const { refuses = () => false, room, ...rest } = options
+    const { refuses = () => false, room, dropped, ...rest } = options
     this.transport = await createTransport({
       seed: this.#seed,
       chainId: '0123456789abcdef' as ChainId,
@@ -82,7 +84,10 @@ export class Party {
           return room?.(message)
         },
         onConnected: (peer) => this.#tell(`connected ${peer}`),
-        onDropped: (peer, why) => this.#tell(`dropped ${peer} ${why}`),
+        onDropped: (peer, why) => {
+          this.#tell(`dropped ${peer} ${why}`)
+          dropped?.(peer)
+        },
       },
     })
     const { publicKey } = this
