@@ -178,3 +178,51 @@ export const overlaysPerFileMax = 1_024
 
 /** Bytes of a ratings file once unpacked: a small archive can hold any amount. */
 export const ratingFileBytesMax = 4_294_967_296
+
+// --- Committee and blocks -------------------------------------------------------------------
+
+/** Seats of a committee (4-consensus): every member hears every vote of every other. */
+export const committeeSizeMax = 31
+
+/** Sum of voting powers: three times it stays exact. */
+export const votingPowerMax = 2 ** 50
+
+/** Rounds of one height: with timeouts that grow, a day of failing rounds. A vote beyond is refused. */
+export const roundMax = 100_000
+
+/** Rounds ahead of ours of which votes are kept (r and r + 1); of later ones only each member's highest. */
+export const futureRoundsMax = 1
+
+/** A block's transactions, all bytes together: with header and last commit a block fits one message. */
+export const blockBytesMax = 196_608
+
+/** Transactions of one block: at 300 bytes each they fill it. */
+export const transactionsPerBlockMax = 1_024
+
+/** One transaction: an entry at its largest, or two of them in a fork proof, and what wraps it. */
+export const transactionBytesMax = 2_304
+
+/** Transactions waiting for a block, by count and bytes: some ten seconds of full load. */
+export const poolTransactionsMax = 20_000
+export const poolBytesMax = 8_388_608
+
+/** Waiting transactions of one author: below a flood, above anybody's honest burst. */
+export const poolPerAuthorMax = 256
+
+/** Entries of one author in one block. */
+export const ratingsPerAuthorPerBlockMax = 64
+
+/** A block's time may be ahead of a member's clock by this much before it refuses to prevote it. */
+export const blockTimeDriftMsMax = 10_000
+
+/** Pieces of evidence kept while they wait for a block. */
+export const evidencePendingMax = 128
+
+/** Evidence of a height that lies further back is refused: it must outlast an epoch and be forgotten some day. */
+export const evidenceBlocksMax = 100_000
+
+/** Finalized blocks in one answer of block sync. */
+export const blocksPerMessageMax = 64
+
+assert(blockBytesMax + 32_768 <= messageBytesMax, 'a block with header and commit fits a message')
+assert(2 * entryBytesMax + 256 <= transactionBytesMax, 'a fork proof fits a transaction')

@@ -15,7 +15,15 @@ export interface Signer {
 }
 
 /** Everything that is ever signed, by kind: no signature of one kind can be read as another. */
-export type SignedKind = 'entry' | 'contact' | 'delivery' | 'handover'
+export type SignedKind =
+  | 'entry'
+  | 'contact'
+  | 'delivery'
+  | 'handover'
+  | 'proposal'
+  | 'prevote'
+  | 'precommit'
+  | 'transaction'
 
 /** The bytes that are signed: "trustnet/<kind>/1" || 0 || chain id (16 hex digits) || body. */
 export const signedBytes = (kind: SignedKind, chainId: ChainId, body: Uint8Array): Uint8Array =>
