@@ -17,6 +17,7 @@ import type {
   OwnHeadAnswerMessage,
   TrustchainCommand,
   TrustchainMessage,
+  TrustchainRequest,
   WaitingCommand,
 } from './message.ts'
 import { Outbox, type TrustchainEffect } from './outbox.ts'
@@ -64,7 +65,7 @@ const timers = {
 /** Neighbours that stay silent about our own head are waited for so many times `ownHeadWait`. */
 const ownHeadPatience = 5
 
-type TrustchainInput = Input<TrustchainMessage, TrustchainCommand>
+type TrustchainInput = Input<TrustchainMessage, TrustchainCommand, TrustchainRequest>
 
 export class TrustchainMachine implements Machine<TrustchainInput, TrustchainEffect> {
   readonly own: NodeId
@@ -143,6 +144,8 @@ export class TrustchainMachine implements Machine<TrustchainInput, TrustchainEff
         this.#command(input.id, input.command, now)
         break
       case 'note':
+        this.#spread.finalized(input.note.entries)
+        break
       case 'stop':
         break
       default:

@@ -167,6 +167,12 @@ export type TrustchainNote =
   /** Stored values that did not fit when the node started: a damaged store. */
   | { readonly note: 'damaged-store'; readonly keys: readonly string[] }
 
+/** What siblings tell the exchange: entries that became final in a block. */
+export interface TrustchainRequest {
+  readonly note: 'final'
+  readonly entries: readonly VerifiedRating[]
+}
+
 /** A command that waits until this node knows its own newest entry. */
 export interface WaitingCommand {
   readonly id: CommandId

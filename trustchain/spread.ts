@@ -106,6 +106,16 @@ export class Spread {
     this.push()
   }
 
+  /** Entries of a finalized block: everybody has them from there, so they are no news. Gaps are left to the digests. */
+  finalized(entries: readonly VerifiedRating[]): void {
+    for (const entry of entries) {
+      const accepted = this.#intake.accept(entry, this.#out)
+      if (accepted.is === 'forked') this.#freeze(accepted.proof, null)
+      if (accepted.is === 'new')
+        this.#wants.settle(entry.authorId, this.#intake.chains.head(entry.authorId).seq, 0)
+    }
+  }
+
   /** Sends the collected news to a few random neighbours. */
   push(): void {
     for (const [peer, message] of this.#news.take(this.#neighbours(), this.#fanout, this.#random))
