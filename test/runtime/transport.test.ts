@@ -25,14 +25,15 @@ describe('messages', () => {
     const parties = [await company.party(1), await company.party(2), await company.party(3)]
     for (let i = 0; i < 10_000; i++)
       for (const from of parties)
-        for (const to of parties) if (to !== from) from.send(to, numbered(i), protocols[i % 3]!)
+        for (const to of parties)
+          if (to !== from) from.send(to, numbered(i), protocols[i % protocols.length]!)
     for (const party of parties) await party.untilHeard(20_000, 30_000)
     for (const party of parties)
       for (const from of parties) {
         if (from === party) continue
         for (const [lane, protocol] of protocols.entries())
           expect(numbersFrom(party, from, protocol)).toEqual(
-            upTo(10_000).filter((i) => i % 3 === lane),
+            upTo(10_000).filter((i) => i % protocols.length === lane),
           )
         expect(party.told.filter((what) => what.startsWith('dropped'))).toEqual([])
       }
@@ -79,16 +80,18 @@ describe('messages', () => {
     const [a, b] = [await company.party(1), await company.party(2)]
     for (let i = 0; i < 100; i++) {
       for (const protocol of protocols) a.send(b, numbered(i), protocol)
-      await b.untilHeard(3 * (i + 1))
+      await b.untilHeard(protocols.length * (i + 1))
     }
     const [view] = a.transport.connections()
     expect(view).toMatchObject({
       nodeId: b.nodeId,
       direction: 'outbound',
-      streams: 3,
+      streams: protocols.length,
       queuedBytes: 0,
     })
-    expect(b.transport.connections()).toMatchObject([{ direction: 'inbound', streams: 3 }])
+    expect(b.transport.connections()).toMatchObject([
+      { direction: 'inbound', streams: protocols.length },
+    ])
     expect(Math.abs(view!.openedAt - Date.now())).toBeLessThan(30_000)
   })
 })

@@ -7,7 +7,7 @@ import type { Identity } from './identities.ts'
 import { Lane } from './lane.ts'
 
 /** What the machines speak with; each has its own stream and its own order. */
-export const protocols = ['trustchain', 'overlay', 'routing'] as const
+export const protocols = ['trustchain', 'overlay', 'routing', 'consensus'] as const
 export type Protocol = (typeof protocols)[number]
 
 /** The libp2p name of a protocol. */
@@ -19,7 +19,9 @@ export class Link {
   /** In the order in which they were opened. */
   readonly connections = new Set<Connection>()
   /** Open inbound streams by protocol. */
-  readonly inbound: Record<Protocol, number> = { trustchain: 0, overlay: 0, routing: 0 }
+  readonly inbound: Record<Protocol, number> = {
+    ...{ trustchain: 0, overlay: 0, routing: 0, consensus: 0 },
+  }
   /** When the first connection opened, by the transport's clock, and by whose dial. */
   opened: { readonly at: Millis; readonly by: 'inbound' | 'outbound' } | undefined
   /** The peer opened a stream of ours: it knows us and takes part. */
