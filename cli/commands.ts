@@ -8,12 +8,18 @@ type CommandClass = typeof BaseCommand & Command.Class
 type Load = () => Promise<{ readonly default: CommandClass }>
 
 export const commands: Readonly<Record<string, Load>> = {
+  block: () => import('./commands/block.ts'),
+  'chain export': () => import('./commands/chain/export.ts'),
+  'chain verify': () => import('./commands/chain/verify.ts'),
+  committee: () => import('./commands/committee.ts'),
   doctor: () => import('./commands/doctor.ts'),
   'devnet up': () => import('./commands/devnet/up.ts'),
   'node start': () => import('./commands/node/start.ts'),
   'node status': () => import('./commands/node/status.ts'),
   'node stop': () => import('./commands/node/stop.ts'),
   peers: () => import('./commands/peers.ts'),
+  rate: () => import('./commands/rate.ts'),
+  reputation: () => import('./commands/reputation.ts'),
   'route inspect': () => import('./commands/route/inspect.ts'),
   'route listen': () => import('./commands/route/listen.ts'),
   'route lookup': () => import('./commands/route/lookup.ts'),
@@ -34,6 +40,7 @@ export const commands: Readonly<Record<string, Load>> = {
 
 /** What the first word of several commands is about, for --help. */
 export const topics: Readonly<Record<string, { readonly description: string }>> = {
+  chain: { description: 'the blocks of a stopped node: check and export them' },
   devnet: { description: 'a local network of real node processes' },
   node: { description: 'start, watch and stop a node' },
   route: { description: 'the routing table, and messages on their way' },

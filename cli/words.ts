@@ -39,6 +39,10 @@ export const reasonFlag = Flags.string({
   helpValue: 'TEXT',
 })
 
+export const waitFlag = Flags.boolean({
+  description: 'return when the rating is final in a block (--timeout says how long to wait)',
+})
+
 export const routesFlag = Flags.integer({
   description: 'parallel routes over distinct first hops',
   default: 1,

@@ -1,10 +1,10 @@
 // Blocks: a header of fixed layout, whose hash is the block's id, the transactions and the commit of
 // the block before. What transactions mean is the application's business (src/core/application.ts).
-import { sha256 } from '@noble/hashes/sha2.js'
-import { concatBytes, hex, unhex, utf8 } from '../src/core/bytes.ts'
+import { concatBytes, copyBytes, hex, unhex, utf8 } from '../src/core/bytes.ts'
 import type { CommitteeHash } from '../src/core/committee.ts'
 import type { ChainId, Millis, NodeId } from '../src/core/id.ts'
 import { leafHash, rootOfHashes } from '../src/core/merkle.ts'
+import { sha256 } from '../src/core/sha256.ts'
 import type { Commit } from './commit.ts'
 import type { BlockId, Height } from './vote.ts'
 
@@ -58,8 +58,25 @@ export const transactionOf = (bytes: Uint8Array): Transaction => ({
   bytes,
 })
 
+/**
+ * Headers that were encoded or decoded once, frozen since: what goes with them. A block on its way
+ * from a peer into the store is named and encoded several times.
+ */
+const known = new WeakMap<Header, { readonly bytes: Uint8Array; id?: BlockId }>()
+
+function knownOf(header: Header): { readonly bytes: Uint8Array; id?: BlockId } {
+  let found = known.get(header)
+  if (found === undefined) {
+    found = { bytes: bytesOf(header) }
+    known.set(Object.freeze(header), found)
+  }
+  return found
+}
+
 /** The header's 232 bytes: fields in order, integers big-endian in 8 bytes, hashes in 32, ids in 8 and 16. */
-export function encodeHeader(header: Header): Uint8Array {
+export const encodeHeader = (header: Header): Uint8Array => copyBytes(knownOf(header).bytes)
+
+function bytesOf(header: Header): Uint8Array {
   const numbers = new Uint8Array(16)
   const view = new DataView(numbers.buffer)
   view.setBigUint64(0, BigInt(header.height))
@@ -84,7 +101,7 @@ export function decodeHeader(bytes: Uint8Array): Header | undefined {
   const max = BigInt(Number.MAX_SAFE_INTEGER)
   if (height > max || time > max) return undefined
   const hash = (at: number): string => hex(bytes.subarray(24 + 32 * at, 56 + 32 * at))
-  return {
+  const header = {
     chainId: hex(bytes.subarray(0, 8)) as ChainId,
     height: Number(height),
     time: Number(time),
@@ -96,12 +113,17 @@ export function decodeHeader(bytes: Uint8Array): Header | undefined {
     nextCommitteeHash: hash(5) as CommitteeHash,
     proposer: hex(bytes.subarray(216)) as NodeId,
   }
+  known.set(Object.freeze(header), { bytes: copyBytes(bytes) })
+  return header
 }
 
 const domain = utf8('trustnet/block/1\0')
 
-export const blockIdOf = (header: Header): BlockId =>
-  hex(sha256(concatBytes([domain, encodeHeader(header)]))) as BlockId
+export function blockIdOf(header: Header): BlockId {
+  const found = knownOf(header)
+  found.id ??= hex(sha256(concatBytes([domain, found.bytes]))) as BlockId
+  return found.id
+}
 
 export const transactionsRootOf = (transactions: readonly Transaction[]): HashText =>
   hex(rootOfHashes(transactions.map(({ hash }) => unhex(hash))))

@@ -2,10 +2,11 @@
 // verified whole: right chain, height, round and block by what is signed; members of that height's
 // committee only, none twice, every signature good, a quorum together. It holds no nil and no
 // unverified vote, so whatever is derived from it (presence, power) is backed by signatures.
-import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, hex, unhex } from '../src/core/bytes.ts'
 import { type Committee, isQuorum } from '../src/core/committee.ts'
 import type { ChainId, NodeId } from '../src/core/id.ts'
+import { roundMax } from '../src/core/limits.ts'
+import { sha256 } from '../src/core/sha256.ts'
 import type { Verify } from '../src/core/signature.ts'
 import { type BlockId, type Height, type Round, type VerifiedVote, voteBytes } from './vote.ts'
 
@@ -28,7 +29,14 @@ export interface Commit {
 /** Checked whole against the committee of its height. */
 export type VerifiedCommit = Commit & { readonly __verified: 'commit' }
 
-export type CommitRule = 'height' | 'block' | 'order' | 'not-a-member' | 'signature' | 'no-quorum'
+export type CommitRule =
+  | 'height'
+  | 'block'
+  | 'round'
+  | 'order'
+  | 'not-a-member'
+  | 'signature'
+  | 'no-quorum'
 
 export type CommitVerdict =
   | { readonly verdict: 'verified'; readonly commit: VerifiedCommit }
@@ -63,6 +71,9 @@ export function verifyCommit(
   if (commit.block !== block) return invalid('block')
   if (verified.get(commit) === underOf(chainId, committee))
     return { verdict: 'verified', commit: commit as VerifiedCommit }
+  // Signed in four bytes: a round beyond them would read as another one.
+  if (!Number.isInteger(commit.round) || commit.round < 0 || commit.round > roundMax)
+    return invalid('round')
   // Strictly ascending: in one form only, and nobody twice.
   if (commit.votes.some(({ voter }, i) => i > 0 && voter <= commit.votes[i - 1]!.voter))
     return invalid('order')

@@ -23,6 +23,8 @@ export type DriverInput =
   /** A proposal of that round's proposer whose block is held; `valid`: the application accepts it. */
   | { readonly on: 'proposal'; readonly proposal: VerifiedProposal; readonly valid: boolean }
   | { readonly on: 'vote'; readonly vote: VerifiedVote }
+  /** A quorum's prevotes of one round for one block: counts also for who first heard a member say otherwise. */
+  | { readonly on: 'polka'; readonly votes: readonly VerifiedVote[] }
   | { readonly on: 'timeout'; readonly step: Step; readonly round: Round }
 
 export type DriverOutput =

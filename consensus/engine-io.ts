@@ -9,7 +9,7 @@ import type { Signer, Verify } from '../src/core/signature.ts'
 import type { Block } from './block.ts'
 import type { VerifiedCommit } from './commit.ts'
 import type { Equivocation, Step } from './driver-io.ts'
-import type { Height, Round, VerifiedProposal, VerifiedVote, VoteKind } from './vote.ts'
+import type { BlockId, Height, Round, VerifiedProposal, VerifiedVote, VoteKind } from './vote.ts'
 
 export interface EnginePorts {
   readonly signer: Signer
@@ -47,6 +47,8 @@ export type EngineInput =
   | { readonly on: 'proposal'; readonly proposal: VerifiedProposal; readonly block: Block }
   /** Of this height or, within bounds, a later one. Others are ignored. */
   | { readonly on: 'vote'; readonly vote: VerifiedVote }
+  /** A quorum's prevotes of one round of this height for one block, each of another member. */
+  | { readonly on: 'polka'; readonly votes: readonly VerifiedVote[] }
   /** A timer of the engine's: its names begin with `consensus/engine/`. */
   | { readonly on: 'timer'; readonly timer: string }
   /** A decided block of this height with its commit, from whoever was ahead. */
@@ -94,5 +96,7 @@ export interface EngineView {
   /** The rounds of this height of which anything is held, ascending, bounded. */
   rounds(): readonly RoundVotes[]
   vote(kind: VoteKind, round: Round, voter: NodeId): VerifiedVote | undefined
+  /** The votes that count for a block, by member: of a member that said two things, maybe the second. */
+  votesFor(kind: VoteKind, round: Round, block: BlockId): readonly VerifiedVote[]
   proposal(round: Round): { readonly proposal: VerifiedProposal; readonly block: Block } | undefined
 }

@@ -1,10 +1,10 @@
 // Heads in buckets: how two nodes find out in a few hundred bytes whether they hold the same, and
 // then only talk about the authors in which they differ. A bucket's hash is the first 16 bytes of
 // SHA-256 over the lines "<author id> <seq> <hash> <forkedAt>\n" of its authors, ascending.
-import { sha256 } from '@noble/hashes/sha2.js'
 import { copyBytes, utf8 } from '../src/core/bytes.ts'
 import type { NodeId } from '../src/core/id.ts'
 import { digestBuckets } from '../src/core/limits.ts'
+import { sha256 } from '../src/core/sha256.ts'
 import type { Head } from './message.ts'
 
 /** Bytes of one bucket's hash. */

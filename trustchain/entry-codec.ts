@@ -2,10 +2,10 @@
 // again, so that one entry has one encoding and one hash, whatever library wrote it.
 // Nothing here looks at signatures: see verify.ts.
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { copyBytes, equalBytes, hex, unhex } from '../src/core/bytes.ts'
 import type { ChainId, Millis, PublicKey } from '../src/core/id.ts'
 import { entryBytesMax } from '../src/core/limits.ts'
+import { sha256 } from '../src/core/sha256.ts'
 import { isTrust } from '../src/core/trust.ts'
 import {
   type Category,

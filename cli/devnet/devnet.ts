@@ -35,6 +35,8 @@ export type DevnetEvent =
   | { readonly event: 'rated'; readonly ratings: number; readonly seconds: number }
   | { readonly event: 'ready'; readonly nodes: readonly DevnetNodeView[]; readonly seconds: number }
   | ({ readonly event: 'route' } & RouteEvent)
+  /** The chain has grown since the last such event; of the node that is furthest. */
+  | { readonly event: 'height'; readonly height: number; readonly seconds: number }
   | { readonly event: 'ended'; readonly name: string }
   | ({ readonly event: 'summary' } & Summary)
 
@@ -51,12 +53,20 @@ export interface Summary {
   readonly ratings: number
   readonly routes: number
   readonly delivered: number
+  /** Of the latest block that was seen; null where the nodes keep no chain. */
+  readonly height: number | null
   readonly seconds: number
 }
 
 /** Nodes that start at the same time: each takes a core for a second. */
 const startsAtOnce = 4
 const startTimeoutMs = 60_000
+/** Nodes asked for the height: one may hang, not all of them. */
+const nodesAsked = 4
+
+/** Epochs and heartbeats short enough to be watched (trustchain/ledger/parameters.ts). */
+const devnetParameters = { epochBlocks: 20, epochMs: 10_000, heartbeatMs: 2_000 }
+
 const pollMs = 100
 
 export class Devnet {
@@ -68,6 +78,7 @@ export class Devnet {
   #ratings = 0
   #routes = 0
   #delivered = 0
+  #height: number | null = null
   #stopping: Promise<void> | undefined
 
   constructor(options: DevnetOptions, tell: (event: DevnetEvent) => void) {
@@ -85,6 +96,7 @@ export class Devnet {
     this.#tell({ event: 'starting', nodes: this.#options.nodes, folder: this.folder })
     await clearDeadDevnets(dirname(this.folder))
     await mkdir(this.folder, { recursive: true, mode: 0o700 })
+    await this.#found()
     await this.#startAll()
     await writeDevnetPointer(this.children.map(({ name, home }) => ({ name, home })))
     await this.#untilAll(
@@ -93,6 +105,7 @@ export class Devnet {
     )
     this.#tell({ event: 'joined', nodes: this.children.length, seconds: this.#seconds() })
     await this.#rate(ratings)
+    await this.lookAtHeight()
     this.#tell({ event: 'ready', nodes: this.children.map(viewOf), seconds: this.#seconds() })
   }
 
@@ -114,10 +127,26 @@ export class Devnet {
     }
   }
 
+  /** Asks the nodes how far the chain is; tells when it has grown. */
+  async lookAtHeight(): Promise<void> {
+    const asked = await Promise.allSettled(
+      this.children.slice(0, nodesAsked).map(({ api }) => api.status()),
+    )
+    const heights = asked.flatMap((one) =>
+      one.status === 'fulfilled' && one.value.height !== null ? [one.value.height] : [],
+    )
+    if (heights.length === 0) return
+    const height = Math.max(...heights)
+    if (height === this.#height || this.isStopping) return
+    this.#height = height
+    this.#tell({ event: 'height', height, seconds: this.#seconds() })
+  }
+
   summary(): Summary {
     return {
       ...{ nodes: this.children.length, ratings: this.#ratings },
-      ...{ routes: this.#routes, delivered: this.#delivered, seconds: this.#seconds() },
+      ...{ routes: this.#routes, delivered: this.#delivered, height: this.#height },
+      seconds: this.#seconds(),
     }
   }
 
@@ -133,8 +162,19 @@ export class Devnet {
     await rm(this.folder, { recursive: true, force: true })
   }
 
+  /** The genesis names the nodes as members, so that they agree from the first block on. */
+  async #found(): Promise<void> {
+    const { foundNetwork } = await import('../../src/runtime/home/founding.ts')
+    const homes = this.#names().map((name) => join(this.folder, name))
+    await foundNetwork({ name: 'devnet', homes, parameters: devnetParameters })
+  }
+
+  #names(): string[] {
+    return Array.from({ length: this.#options.nodes }, (_, i) => `n${i + 1}`)
+  }
+
   async #startAll(): Promise<void> {
-    const names = Array.from({ length: this.#options.nodes }, (_, i) => `n${i + 1}`)
+    const names = this.#names()
     const [founder, ...others] = names
     const first = await this.#start(founder!, [])
     const join = ['--join', first.started.invite]
@@ -172,8 +212,8 @@ export class Devnet {
     )
     this.#ratings = ratings.length
     await this.#untilAll(
-      'all ratings are everywhere',
-      (status) => status.ratings.held >= ratings.length,
+      'all ratings are everywhere, and final',
+      (status) => Math.min(status.ratings.held, status.ratings.final ?? 0) >= ratings.length,
     )
     this.#tell({ event: 'rated', ratings: ratings.length, seconds: this.#seconds() })
   }

@@ -75,6 +75,7 @@ async function keepRouting(devnet: Devnet, ended: Promise<void>): Promise<void> 
   const isOver = ended.then(() => 'over' as const)
   for (;;) {
     await devnet.routeOnce(randomBytes(16).toString('hex'))
+    await devnet.lookAtHeight()
     const pause = Promise.withResolvers<'go on'>()
     const timer = setTimeout(() => pause.resolve('go on'), routeEveryMs)
     const next = await Promise.race([isOver, pause.promise])

@@ -30,11 +30,13 @@ export class Screen {
         this.#routes.unshift(event)
         this.#routes.length = Math.min(this.#routes.length, routesShown)
         return
+      case 'height':
+        return
       case 'ended':
         return this.#line(`${event.name} has ended`)
       case 'summary':
         return this.#line(
-          `${event.delivered} of ${event.routes} routes delivered in ${event.seconds} s; all nodes are stopped`,
+          `${event.delivered} of ${event.routes} routes delivered in ${event.seconds} s${event.height === null ? '' : `, ${event.height} blocks`}; all nodes are stopped`,
         )
     }
   }
@@ -61,13 +63,14 @@ export class Screen {
       devnet.children.map(async ({ name, api, started }) => {
         const status = await api.status().catch(() => undefined)
         if (status === undefined) return `${name.padEnd(4)} ${started.nodeId.slice(0, 12)}  gone`
-        const { peers, ratings, memoryBytes } = status
+        const { peers, ratings, memoryBytes, height } = status
         return [
           name.padEnd(4),
           started.nodeId.slice(0, 12),
           `links ${String(peers.connected).padStart(3)}`,
           `leaves ${String(peers.leaves).padStart(3)}`,
           `ratings ${String(ratings.held).padStart(4)}`,
+          ...(height === null ? [] : [`block ${String(height).padStart(6)}`]),
           `${Math.round(memoryBytes / 2 ** 20)} MiB`,
         ].join('  ')
       }),
@@ -87,7 +90,9 @@ export class Screen {
       ...Array<string>(routesShown - routes.length).fill(''),
       '',
       this.#bold('in a second terminal'),
-      '  npx trustnet trust set n2 0.5',
+      '  npx trustnet trust set n2 0.5 --wait',
+      '  npx trustnet rate n2 4.5 --wait',
+      '  npx trustnet status',
       '  npx trustnet route inspect',
       `  npx trustnet node start --overlay social --home ./friend --join ${invite}`,
       '',

@@ -1,11 +1,12 @@
 // The node, its peers and its network, for people.
 import type { PeerView, StatusView, TopologyView } from '../../src/api/service.ts'
+import { renderChainStatus } from './chain.ts'
 import { bold, dim, facts, green, red, table, yellow } from './table.ts'
 import { decimal, durationText, foreign, nameOf, rttText, shortId, trustText } from './words.ts'
 
 export function renderStatus(status: StatusView): string {
   const { peers, ratings } = status
-  return facts([
+  const own = facts([
     ['node', `${bold(status.nodeId)}${status.owner === '' ? '' : ` (${foreign(status.owner)})`}`],
     ['peer id', status.peerId],
     ['state', standing(status)],
@@ -26,6 +27,8 @@ export function renderStatus(status: StatusView): string {
     ],
     ['invite', `trustnet node start --join ${status.invite}`],
   ])
+  const chain = renderChainStatus(status)
+  return chain === '' ? own : `${own}\n\n${chain}`
 }
 
 const standing = ({ forked, joined }: StatusView): string =>

@@ -1,5 +1,6 @@
 // Routing tables and messages on their way, for people.
 import type { EventView, RouteTableView, RouteView } from '../../src/api/service.ts'
+import { renderChainEvent } from './chain.ts'
 import { bold, dim, green, red, table } from './table.ts'
 import { decimal, foreign, nameOf, rttText, shortId, timeText, trustText } from './words.ts'
 
@@ -82,6 +83,12 @@ export function renderEvent(event: EventView): string {
     case 'joined':
     case 'stopping':
       return `${at} ${event.event}`
+    case 'block':
+    case 'vote':
+    case 'banned':
+    case 'healed':
+    case 'elected':
+      return `${at} ${renderChainEvent(event)}`
   }
 }
 

@@ -1,12 +1,25 @@
 // Ratings, receipts and trust graphs, for people.
+import type { AnswerOf } from '../../src/api/endpoints.ts'
 import type { RatingView, ReceiptView, TrustGraphView } from '../../src/api/service.ts'
 import { bold, facts, table } from './table.ts'
 import { decimal, foreign, nameOf, timeText, trustText } from './words.ts'
 
-export const renderReceipt = (receipt: ReceiptView): string =>
-  receipt.value === 0
-    ? `Withdrew the rating of ${nameOf(receipt.subject)} in ${receipt.overlay}: entry ${receipt.seq} of your Trustchain.`
-    : `Rated ${nameOf(receipt.subject)} ${decimal(receipt.value)} in ${receipt.overlay}: entry ${receipt.seq} of your Trustchain.`
+type Answered = ReceiptView & { readonly final: AnswerOf<'rate'>['final'] }
+
+export function renderReceipt(receipt: Answered): string {
+  const { subject, value, stars, kind, overlay, seq, final } = receipt
+  const whom = nameOf(subject)
+  const what =
+    stars !== null
+      ? `Rated ${whom} ${decimal(stars)} stars for ${kind}`
+      : value === 0
+        ? `Withdrew the rating of ${whom}`
+        : `Rated ${whom} ${decimal(value)}`
+  const where = `${what} in ${overlay}: entry ${seq} of your Trustchain`
+  return final === null
+    ? `${where}.`
+    : `${where}, final in block ${final.height} after ${final.afterMs} ms.`
+}
 
 export function renderRatings({ ratings }: { readonly ratings: readonly RatingView[] }): string {
   const kinds = ratings.some(({ kind }) => kind !== 'trust')

@@ -39,15 +39,44 @@ export const AskRatings = Type.Object(
   closed,
 )
 
+/** Seconds that a rating may wait for its block: below the five minutes after which fetch gives up. */
+const waitSecondsMax = 290
+
+/** `value`, or `stars` with a `category`. */
 export const AskRate = Type.Object(
   {
     peer,
-    value: Type.String({ maxLength: 64, description: 'a plain decimal in [-1, 1], as text' }),
+    value: Type.Optional(
+      Type.String({ maxLength: 64, description: 'a plain decimal in [-1, 1], as text' }),
+    ),
+    stars: Type.Optional(Type.Number({ description: '1 to 5 in steps of one half' })),
+    category: Type.Optional(
+      Type.String({ maxLength: 64, description: 'reliability, performance or honesty' }),
+    ),
     overlay: Type.Optional(overlay),
     reason: Type.Optional(Type.String({ maxLength: 8 * reasonBytesMax })),
+    /** Answer when the rating is final in a block, or fail after so many seconds. */
+    wait: Type.Optional(Type.Integer({ minimum: 1, maximum: waitSecondsMax })),
   },
   closed,
 )
+
+const height = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+
+/** Blocks in one page of /v1/blocks. */
+export const blocksPerPageMax = 100
+
+export const AskBlocks = Type.Object(
+  {
+    /** Only blocks below this height. */
+    before: Type.Optional(height),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: blocksPerPageMax })),
+  },
+  closed,
+)
+
+/** The latest unless a height is given. */
+export const AskBlock = Type.Object({ height: Type.Optional(height) }, closed)
 
 export const AskGraph = Type.Object(
   {

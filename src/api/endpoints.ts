@@ -3,13 +3,16 @@
 // a running node needs methods and paths, and loading the schema library would double its start.
 import type { Static, TSchema } from 'typebox'
 import type * as asks from './asks.ts'
+import type * as chainShapes from './chain-shapes.ts'
+import type { Shape } from './shape-words.ts'
 import type * as shapes from './shapes.ts'
 
 type SchemasOf<Module> = {
   [Name in keyof Module as Module[Name] extends TSchema ? Name : never]: Module[Name]
 }
 export type AskName = keyof SchemasOf<typeof asks>
-export type ShapeName = keyof SchemasOf<typeof shapes>
+type Shapes = SchemasOf<typeof shapes> & SchemasOf<typeof chainShapes>
+export type ShapeName = keyof Shapes
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST'
@@ -81,10 +84,41 @@ export const endpoints = {
   rate: {
     method: 'POST',
     path: '/v1/ratings',
-    says: 'Signs a rating of a peer into the Trustchain of this node.',
+    says: 'Signs a rating of a peer into the Trustchain of this node; waits for its block when asked to.',
     token: true,
     body: 'AskRate',
     answer: 'Receipt',
+  },
+  reputation: {
+    method: 'GET',
+    path: '/v1/reputation',
+    says: 'Reputation, stars, standing and status of a node, as of the last block.',
+    token: true,
+    query: 'AskPeer',
+    answer: 'Reputation',
+  },
+  committee: {
+    method: 'GET',
+    path: '/v1/committee',
+    says: 'Who decides the next block, and who was elected to follow.',
+    token: true,
+    answer: 'Committee',
+  },
+  blocks: {
+    method: 'GET',
+    path: '/v1/blocks',
+    says: 'The finalized blocks, newest first.',
+    token: true,
+    query: 'AskBlocks',
+    answer: 'Blocks',
+  },
+  block: {
+    method: 'GET',
+    path: '/v1/block',
+    says: 'A finalized block: header, transactions and the votes that made it final.',
+    token: true,
+    query: 'AskBlock',
+    answer: 'Block',
   },
   trustGraph: {
     method: 'GET',
@@ -164,6 +198,6 @@ export type AskedOf<N extends EndpointName> = Endpoints[N] extends { readonly qu
     ? SchemaOf<typeof asks, B>
     : undefined
 
-export type AnswerOf<N extends EndpointName> = shapes.Shape<
-  Extract<SchemasOf<typeof shapes>[Endpoints[N]['answer']], TSchema>
+export type AnswerOf<N extends EndpointName> = Shape<
+  Extract<Shapes[Endpoints[N]['answer']], TSchema>
 >

@@ -7,7 +7,8 @@ import { Failure } from '../core/failure.ts'
 import { peerIdOf, ringKeyOf } from '../core/id.ts'
 import { payloadBytesMax } from '../core/limits.ts'
 import { parseTrust } from '../core/trust.ts'
-import { ratingsPerPageMax } from './asks.ts'
+import { blocksPerPageMax, ratingsPerPageMax } from './asks.ts'
+import { type ChainService, noChainStatus } from './chain-service.ts'
 import type { AnswerOf, AskedOf, CallName } from './endpoints.ts'
 import type { NodeService, RatingView, RouteRequest } from './service.ts'
 
@@ -18,7 +19,10 @@ export type Handlers = {
 export function handlersOf(service: NodeService): Handlers {
   return {
     health: async () => ({ ok: true, version: (await service.status()).version }),
-    status: () => service.status(),
+    status: async () => ({
+      ...(await service.status()),
+      ...(service.chain?.status() ?? noChainStatus),
+    }),
     nodes: async () => ({ peers: byId(await service.peers()) }),
     async resolve({ peer }) {
       const { nodeId, publicKey, owner } = await service.resolve(peer)
@@ -28,6 +32,11 @@ export function handlersOf(service: NodeService): Handlers {
     ratings: (asked) => pageOf(service, asked, false),
     history: (asked) => pageOf(service, asked, true),
     rate: (asked) => rate(service, asked),
+    reputation: async ({ peer }) =>
+      chainOf(service).reputation((await service.resolve(peer)).nodeId),
+    committee: () => chainOf(service).committee(),
+    blocks: (asked) => blockPage(chainOf(service), asked),
+    block: ({ height }) => chainOf(service).block(height),
     trustGraph: (asked) => trustGraph(service, asked),
     routeTable: ({ overlay }) => service.routeTable({ overlay }),
     trace: (asked) => service.route(routeOf(asked), undefined),
@@ -43,12 +52,44 @@ export function handlersOf(service: NodeService): Handlers {
 const byId = <P extends { readonly nodeId: string }>(peers: readonly P[]): P[] =>
   [...peers].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
 
+/** @throws Failure `chain/none` */
+function chainOf({ chain }: NodeService): ChainService {
+  if (chain === undefined) throw new Failure('chain/none', {})
+  return chain
+}
+
 async function rate(service: NodeService, asked: AskedOf<'rate'>): Promise<AnswerOf<'rate'>> {
-  const value = parseTrust(asked.value)
+  const given = givenIn(asked)
   const { nodeId, publicKey, isSelf } = await service.resolve(asked.peer)
   if (isSelf) throw new Failure('trust/own-id', { nodeId })
   if (publicKey === null) throw new Failure('peer/key-unknown', { nodeId })
-  return service.rate({ subject: publicKey, value, overlay: asked.overlay, reason: asked.reason })
+  const { overlay, reason, wait } = asked
+  // Before anything is signed: who wants to wait for a block and cannot shall not have rated.
+  const chain = wait === undefined ? undefined : chainOf(service)
+  const receipt = await service.rate({ subject: publicKey, overlay, reason, ...given })
+  if (chain === undefined || wait === undefined) return { ...receipt, final: null }
+  const begun = performance.now()
+  const height = await chain.finalAt(receipt.seq, wait)
+  return { ...receipt, final: { height, afterMs: Math.round(performance.now() - begun) } }
+}
+
+/** Trust or stars, one of them. */
+function givenIn({ value, stars, category }: AskedOf<'rate'>) {
+  if ((value === undefined) === (stars === undefined))
+    throw new Failure('api/bad-request', { why: 'a rating has a value or stars, one of them' })
+  if (stars !== undefined) return { stars, category: category ?? 'reliability' }
+  if (category !== undefined)
+    throw new Failure('api/bad-request', { why: 'a category belongs to stars, not to a value' })
+  return { value: parseTrust(value ?? '') }
+}
+
+async function blockPage(
+  chain: ChainService,
+  { before, limit = 20 }: AskedOf<'blocks'>,
+): Promise<AnswerOf<'blocks'>> {
+  const blocks = await chain.blocks(before, Math.min(limit, blocksPerPageMax))
+  const last = blocks.at(-1)
+  return { blocks, next: last === undefined || last.height === 1 ? null : last.height }
 }
 
 async function trustGraph(

@@ -26,6 +26,8 @@ const statusOfCode: Partial<Record<FailureCode, number>> = {
   'api/host-refused': 403,
   'api/no-such-endpoint': 404,
   'peer/unknown': 404,
+  'chain/none': 404,
+  'block/unknown': 404,
   'api/too-large': 413,
   'api/internal': 500,
   'node/stopping': 503,

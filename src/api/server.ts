@@ -10,6 +10,7 @@ import type { TLocalizedValidationError } from 'typebox/error'
 import { Value } from 'typebox/value'
 import { Failure } from '../core/failure.ts'
 import * as asks from './asks.ts'
+import * as chainShapes from './chain-shapes.ts'
 import { type CallName, type Endpoint, endpoints } from './endpoints.ts'
 import { serveEvents } from './event-server.ts'
 import { type Handlers, handlersOf } from './handlers.ts'
@@ -18,7 +19,7 @@ import type { NodeService } from './service.ts'
 import * as shapes from './shapes.ts'
 
 const askSchemas = { ...asks }
-const answerSchemas = { ...shapes }
+const answerSchemas = { ...shapes, ...chainShapes }
 
 /** A send of the largest payload in base64, with room for its names. */
 export const requestBytesMax = 65_536

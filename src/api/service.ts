@@ -4,24 +4,28 @@
 // Failure, whose code and facts travel to the client and become the same Failure there.
 import type { PublicKey, RingKey } from '../core/id.ts'
 import type { Trust } from '../core/trust.ts'
+import type { ChainService } from './chain-service.ts'
+import type { Shape } from './shape-words.ts'
 import type {
   Event,
+  NodeStatus,
   Peer,
   Rating,
   Receipt,
   Route,
   RouteTable,
-  Shape,
   Status,
   Topology,
   TrustGraph,
 } from './shapes.ts'
 
+export type NodeStatusView = Shape<typeof NodeStatus>
+/** With the chain's part. */
 export type StatusView = Shape<typeof Status>
 export type PeerView = Shape<typeof Peer>
 export type TopologyView = Shape<typeof Topology>
 export type RatingView = Shape<typeof Rating>
-export type ReceiptView = Shape<typeof Receipt>
+export type ReceiptView = Omit<Shape<typeof Receipt>, 'final'>
 export type TrustGraphView = Shape<typeof TrustGraph>
 export type RouteTableView = Shape<typeof RouteTable>
 export type RouteView = Shape<typeof Route>
@@ -53,8 +57,18 @@ export interface RouteRequest {
   readonly routes: number
 }
 
+/** Trust in millionths, or 1 to 5 stars in a category; the node judges steps and category. */
+export type GivenRating = {
+  readonly subject: PublicKey
+  readonly overlay: string | undefined
+  readonly reason: string | undefined
+} & ({ readonly value: Trust } | { readonly stars: number; readonly category: string })
+
 export interface NodeService {
-  status(): Eventually<StatusView>
+  /** Blocks, committee and reputation; undefined where the node keeps no chain. */
+  readonly chain: ChainService | undefined
+
+  status(): Eventually<NodeStatusView>
 
   /**
    * Finds a peer by PeerId (a well-formed one always resolves, seen or not), node id, unique prefix
@@ -81,14 +95,9 @@ export interface NodeService {
    * Signs, persists and spreads a rating of a peer that is not the node itself.
    *
    * @throws Failure `overlay/unknown`, `overlay/not-manual`, `trust/reason-too-long`, `trust/reason-unprintable`,
-   *   `trustchain/forked`, `trustchain/busy`, `trust/own-id`
+   *   `trustchain/forked`, `trustchain/busy`, `trust/own-id`, `trust/bad-stars`, `trust/unknown-category`
    */
-  rate(rating: {
-    readonly subject: PublicKey
-    readonly value: Trust
-    readonly overlay: string | undefined
-    readonly reason: string | undefined
-  }): Eventually<ReceiptView>
+  rate(rating: GivenRating): Eventually<ReceiptView>
 
   /**
    * The TN-1 graph from a root's viewpoint.

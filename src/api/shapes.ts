@@ -2,28 +2,14 @@
 // the server and the client follow from them, and so does the OpenAPI document. Answers are plain
 // JSON; trust is a number with at most six decimals; ids are 32 hex digits; nothing is optional,
 // what is not known is null.
-import { type Static, type TSchema, Type } from 'typebox'
+import { Type } from 'typebox'
+import { BlockEvent, chainStatus, ElectedEvent, StandingEvent, VoteEvent } from './chain-shapes.ts'
+import { count, id, kind, naming, nullable, text, trust, when } from './shape-words.ts'
 
-/** The value of a schema, read-only all the way down. */
-export type Shape<S extends TSchema> = Immutable<Static<S>>
-
-type Immutable<T> = T extends readonly (infer Item)[]
-  ? readonly Immutable<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Immutable<T[Key]> }
-    : T
-
-const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
-const text = Type.String()
-const count = Type.Integer({ minimum: 0 })
-const trust = Type.Number({ description: 'at most six decimals' })
-const id = Type.String({ pattern: '^[0-9a-f]{32}$', description: 'node id or ring key' })
-
-/** How a node is named in every answer. `peerId` is null while its key is not known; `owner` is '' when it gave none. */
-const naming = { nodeId: id, peerId: nullable(text), owner: text }
 export const Named = Type.Object(naming)
 
-export const Status = Type.Object({
+/** What a node tells of itself, whether it keeps a chain or not. */
+export const NodeStatus = Type.Object({
   version: text,
   nodeId: id,
   peerId: text,
@@ -40,12 +26,15 @@ export const Status = Type.Object({
   joined: Type.Boolean(),
   /** Contacts known, links up, leaves held, ratings in the Trustchains held. */
   peers: Type.Object({ known: count, connected: count, leaves: count }),
-  ratings: Type.Object({ own: count, held: count, authors: count }),
+  /** `final`: entries of all authors in blocks, replaced ones included; null where there is no chain. */
+  ratings: Type.Object({ own: count, held: count, authors: count, final: nullable(count) }),
   forked: Type.Boolean(),
   startedAt: Type.Number({ description: 'ms since the Unix epoch' }),
   uptimeMs: count,
   memoryBytes: count,
 })
+
+export const Status = Type.Object({ ...NodeStatus.properties, ...chainStatus })
 
 export const Peer = Type.Object({
   ...naming,
@@ -110,10 +99,16 @@ export const Receipt = Type.Object({
   author: Named,
   subject: Named,
   overlay: text,
+  /** 'trust', or the category of stars. */
+  kind: text,
+  /** Of stars: (stars − 3) / 2. */
   value: trust,
+  stars: nullable(Type.Number()),
   reason: nullable(text),
   seq: count,
   hash: text,
+  /** The block that made it final, and after how long; null when nobody waited for it. */
+  final: nullable(Type.Object({ height: count, afterMs: count })),
 })
 
 const edges = Type.Array(Type.Object({ from: id, to: id, overlay: text, value: trust }))
@@ -216,8 +211,7 @@ export const Route = Type.Object({
   agreeing: count,
 })
 
-const at = Type.Number({ description: 'ms since the Unix epoch' })
-const kind = <K extends string>(name: K) => Type.Literal(name)
+const at = when
 
 /** What happens at the node, as it happens. */
 export const Event = Type.Union([
@@ -239,6 +233,10 @@ export const Event = Type.Union([
     base64: text,
   }),
   Type.Object({ event: kind('stopping'), at }),
+  BlockEvent,
+  VoteEvent,
+  StandingEvent,
+  ElectedEvent,
 ])
 
 export const Done = Type.Object({ ok: Type.Literal(true) })

@@ -1,11 +1,11 @@
 // A committee: who votes on a block, and with what power. Thresholds are integers compared by
 // multiplication, never by division: a quorum is more than two thirds of the power, and more than
 // one third holds at least one honest vote when less than a third is faulty.
-import { sha256 } from '@noble/hashes/sha2.js'
 import { assert } from './assert.ts'
 import { concatBytes, copyBytes, hex, utf8 } from './bytes.ts'
 import { type NodeId, nodeIdOf, type PublicKey } from './id.ts'
 import { committeeSizeMax, votingPowerMax } from './limits.ts'
+import { sha256 } from './sha256.ts'
 
 export interface Member {
   /** Derived from `publicKey`. */

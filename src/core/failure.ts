@@ -3,11 +3,19 @@
 // how to mend it. What peers do wrong is a verdict of the machine concerned, never a Failure.
 import { exitCodes } from './failure-entry.ts'
 import { failuresOfAsking } from './failures-of-asking.ts'
+import { failuresOfChain } from './failures-of-chain.ts'
+import { failuresOfLedger } from './failures-of-ledger.ts'
 import { failuresOfRunning } from './failures-of-running.ts'
 import { failuresOfTrust } from './failures-of-trust.ts'
 
 /** Every failure by its code. */
-export const failures = { ...failuresOfTrust, ...failuresOfRunning, ...failuresOfAsking } as const
+export const failures = {
+  ...failuresOfTrust,
+  ...failuresOfRunning,
+  ...failuresOfAsking,
+  ...failuresOfChain,
+  ...failuresOfLedger,
+} as const
 
 export type FailureCode = keyof typeof failures
 export type FactsOf<C extends FailureCode> = Parameters<(typeof failures)[C]['says']>[0]

@@ -63,7 +63,7 @@ export const failuresOfTrust = {
     (f) =>
       `${JSON.stringify(f.text)} cannot be a reason: it is one line of text without control characters.`,
   ),
-  'trust/bad-stars': entry<{ stars: number }>(
+  'trust/bad-stars': entry<{ stars: number | string }>(
     'usage',
     (f) => `${f.stars} is not a number of stars: give 1 to 5 in steps of one half.`,
   ),

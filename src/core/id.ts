@@ -1,10 +1,10 @@
 // Identities and positions on the ring. A node's id is derived from its key, so nobody chooses
 // a position without grinding keys; keys of messages and values hash into the same ring.
-import { sha256 } from '@noble/hashes/sha2.js'
 import { fromString } from 'uint8arrays/from-string'
 import { toString as textOf } from 'uint8arrays/to-string'
 import { concatBytes, hex, utf8 } from './bytes.ts'
 import { Failure } from './failure.ts'
+import { sha256 } from './sha256.ts'
 
 /** A position on the 128-bit ring: 32 lower-case hex digits. */
 export type RingKey = string & { readonly __ring: true }

@@ -1,7 +1,7 @@
 // Merkle trees as in RFC 6962 (section 2.1) over SHA-256: a leaf is hashed behind a 0, an inner node
 // behind a 1, so no leaf can be read as a node; n leaves split at the largest power of two below n.
-import { sha256 } from '@noble/hashes/sha2.js'
 import { equalBytes } from './bytes.ts'
+import { sha256 } from './sha256.ts'
 
 /** 32 bytes of SHA-256. */
 export type Hash = Uint8Array

@@ -1,5 +1,7 @@
-// Everything that travels between two nodes: one of three protocols, each with its own codec and,
+// Everything that travels between two nodes: one of four protocols, each with its own codec and,
 // between live neighbours, its own stream.
+import { decodeConsensusMessage, encodeConsensusMessage } from '../../consensus/codec.ts'
+import type { ConsensusMessage } from '../../consensus/message.ts'
 import { decodeOverlayMessage, encodeOverlayMessage } from '../../overlay/codec.ts'
 import type { OverlayMessage } from '../../overlay/message.ts'
 import { decodeRoutingMessage, encodeRoutingMessage } from '../../routing/codec.ts'
@@ -8,13 +10,14 @@ import { decodeTrustchainMessage, encodeTrustchainMessage } from '../../trustcha
 import type { TrustchainMessage } from '../../trustchain/message.ts'
 import type { ChainId } from '../core/id.ts'
 
-export const protocols = ['trustchain', 'overlay', 'routing'] as const
+export const protocols = ['trustchain', 'overlay', 'routing', 'consensus'] as const
 export type Protocol = (typeof protocols)[number]
 
 export type NodeMessage =
   | { readonly protocol: 'trustchain'; readonly message: TrustchainMessage }
   | { readonly protocol: 'overlay'; readonly message: OverlayMessage }
   | { readonly protocol: 'routing'; readonly message: RoutingMessage }
+  | { readonly protocol: 'consensus'; readonly message: ConsensusMessage }
 
 /** The bytes of a message, for the stream of its protocol. */
 export function encodeNodeMessage(message: NodeMessage): Uint8Array {
@@ -25,6 +28,8 @@ export function encodeNodeMessage(message: NodeMessage): Uint8Array {
       return encodeOverlayMessage(message.message)
     case 'routing':
       return encodeRoutingMessage(message.message)
+    case 'consensus':
+      return encodeConsensusMessage(message.message)
   }
 }
 
@@ -49,6 +54,10 @@ export function decodeNodeMessage(
     }
     case 'routing': {
       const decoded = decodeRoutingMessage(bytes)
+      return decoded.ok ? { ok: true, message: { protocol, message: decoded.message } } : decoded
+    }
+    case 'consensus': {
+      const decoded = decodeConsensusMessage(bytes, chainId)
       return decoded.ok ? { ok: true, message: { protocol, message: decoded.message } } : decoded
     }
   }

@@ -1,27 +1,27 @@
-// A whole node as one deterministic value: Trustchain exchange, membership and router behind one
-// `step`, with the trust graphs between them. What one machine notes, the others are told here and
+// A whole node as one deterministic value: Trustchain exchange, membership, router and, where the
+// network keeps a chain, finality behind one `step`, with the trust graphs between them. What one machine notes, the others are told here and
 // nowhere else. The runtime and the simulator drive this very class.
+
+import type { ConsensusMachine } from '../../consensus/machine.ts'
 import type { ContactBook } from '../../overlay/contact-book.ts'
 import type { Membership } from '../../overlay/membership.ts'
-import type {
-  MembershipEffect,
-  MembershipNote,
-  MembershipRequest,
-} from '../../overlay/membership-ports.ts'
-import type { OverlayMessage } from '../../overlay/message.ts'
-import type { RoutingMessage } from '../../routing/message.ts'
-import type { RouterMachine } from '../../routing/router.ts'
+import type { MembershipNote } from '../../overlay/membership-ports.ts'
+import type { RouterNote } from '../../routing/message.ts'
 import type { RoutingState } from '../../routing/routing-state.ts'
+import type { VerifiedRating } from '../../trustchain/entry.ts'
 import type { TrustchainMachine } from '../../trustchain/exchange.ts'
 import type { TrustBook } from '../../trustchain/graph/trust-book.ts'
-import type { TrustchainMessage, TrustchainNote } from '../../trustchain/message.ts'
+import type { Ledger } from '../../trustchain/ledger/ledger.ts'
+import type { TrustchainNote } from '../../trustchain/message.ts'
 import { unreachable } from '../core/assert.ts'
 import type { Millis, NodeId } from '../core/id.ts'
 import type { CommandId, Effect, Input, Machine } from '../core/machine.ts'
+import type { Finality, FinalityNote } from './finality.ts'
 import type { NodeMessage } from './message.ts'
 import type { NodeCommand, NodeEvent, NodeOptions, NodePorts } from './node-ports.ts'
 import { makeParts } from './parts.ts'
 import type { PolicyRunner } from './policy-runner.ts'
+import { Siblings } from './siblings.ts'
 import { Standings } from './standings.ts'
 import type { Vetoes } from './vetoes.ts'
 
@@ -40,10 +40,12 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   readonly routing: RoutingState
   readonly trustchain: TrustchainMachine
   readonly membership: Membership
-  readonly #router: RouterMachine
   readonly policies: PolicyRunner
+  /** Ledger and consensus; undefined in a network without a chain, where ratings count as exchanged. */
+  readonly finality: Finality | undefined
   readonly #links = new Set<NodeId>()
   readonly #standings: Standings
+  readonly #siblings: Siblings
   #reranking = false
   #out: NodeEffect[] = []
 
@@ -51,7 +53,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     this.options = options
     const parts = makeParts(ports, options, {
       openLinks: () => this.#openLinks(),
-      wanted: () => this.#standings.wanted(),
+      wanted: () => this.#wanted(),
     })
     this.nodeId = parts.nodeId
     this.trust = parts.trust
@@ -61,14 +63,32 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     this.trustchain = parts.trustchain
     this.membership = parts.membership
     this.policies = parts.policies
-    this.#router = parts.router
+    this.finality = parts.finality
+    this.#siblings = new Siblings(parts, {
+      leave: (effect) => this.#out.push(effect),
+      refuses: (peer) => this.refuses(peer),
+      notes: {
+        membership: (note, now) => this.#membershipNoted(note, now),
+        trustchain: (note, now) => this.#trustchainNoted(note, now),
+        router: (note, now) => this.#routerNoted(note, now),
+        finality: (note, now) => this.#finalityNoted(note, now),
+      },
+    })
     this.#standings = new Standings(this.trust, this.vetoes, this.policies.trusting())
-    this.#standings.restore(this.trustchain.trustchains)
+    this.#standings.restore(this.nodeId, this.trustchain.trustchains, this.finality?.ledger)
+  }
+
+  get ledger(): Ledger | undefined {
+    return this.finality?.ledger
+  }
+
+  get consensus(): ConsensusMachine | undefined {
+    return this.finality?.consensus
   }
 
   /** The gate: no link with this peer, whoever dials. */
   refuses(peer: NodeId): boolean {
-    return peer === this.nodeId || this.vetoes.barred(peer)
+    return peer === this.nodeId || this.vetoes.barred(peer) || (this.finality?.bans(peer) ?? false)
   }
 
   /** Links that are up. */
@@ -80,8 +100,11 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     this.#out = []
     switch (input.on) {
       case 'start':
+        this.#out.push(this.policies.start())
+        this.#siblings.all(input, now)
+        break
       case 'stop':
-        this.#toAll(input, now)
+        this.#siblings.all(input, now)
         break
       case 'connected':
         this.#connected(input, now)
@@ -89,13 +112,15 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
       case 'dropped':
         if (this.#links.delete(input.peer))
           this.#tell({ event: 'disconnected', peer: input.peer, why: input.why })
-        this.#toAll(input, now)
+        this.#siblings.all(input, now)
         break
       case 'message':
-        if (!this.refuses(input.from)) this.#message(input.from, input.message, now)
+        if (!this.refuses(input.from)) this.#siblings.message(input.from, input.message, now)
         break
       case 'timer':
-        this.#timer(input.timer, now)
+        if (input.timer === 'policy/tick') this.#rateByPolicy(now)
+        else if (input.timer === 'node/rerank') this.#rerank(now)
+        else this.#siblings.timer(input.timer, now)
         break
       case 'command':
         this.#command(input.id, input.command, now)
@@ -108,54 +133,11 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     return this.#out
   }
 
-  #toAll(
-    input: Extract<NodeInput, { on: 'start' | 'stop' | 'connected' | 'dropped' }>,
-    now: Millis,
-  ): void {
-    if (input.on === 'start') this.#out.push(this.policies.start())
-    this.#fromMembership(this.membership.step(input, now), now)
-    this.#fromTrustchain(this.trustchain.step(input, now), now)
-    this.#fromRouter(this.#router.step(input, now), now)
-  }
-
   #connected(input: Extract<NodeInput, { on: 'connected' }>, now: Millis): void {
     this.#links.add(input.peer)
     if (this.refuses(input.peer)) return this.#cut(input.peer, now)
     this.#tell({ event: 'connected', peer: input.peer })
-    this.#toAll(input, now)
-  }
-
-  #message(from: NodeId, { protocol, message }: NodeMessage, now: Millis): void {
-    switch (protocol) {
-      case 'overlay':
-        return this.#fromMembership(
-          this.membership.step({ on: 'message', from, message: message as OverlayMessage }, now),
-          now,
-        )
-      case 'trustchain':
-        this.#tellMembership({ note: 'alive', peer: from }, now)
-        return this.#fromTrustchain(
-          this.trustchain.step({ on: 'message', from, message: message as TrustchainMessage }, now),
-          now,
-        )
-      case 'routing':
-        this.#tellMembership({ note: 'alive', peer: from }, now)
-        return this.#fromRouter(
-          this.#router.step({ on: 'message', from, message: message as RoutingMessage }, now),
-          now,
-        )
-      default:
-        return unreachable(protocol)
-    }
-  }
-
-  #timer(timer: string, now: Millis): void {
-    const input = { on: 'timer', timer } as const
-    if (timer.startsWith('overlay/')) this.#fromMembership(this.membership.step(input, now), now)
-    if (timer.startsWith('trustchain/')) this.#fromTrustchain(this.trustchain.step(input, now), now)
-    if (timer.startsWith('router/')) this.#fromRouter(this.#router.step(input, now), now)
-    if (timer === 'policy/tick') this.#rateByPolicy(now)
-    if (timer === 'node/rerank') this.#rerank(now)
+    this.#siblings.all(input, now)
   }
 
   #command(id: CommandId, command: NodeCommand, now: Millis): void {
@@ -163,55 +145,30 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
       case 'rate': {
         const refusal = this.policies.refuses(command.overlay)
         if (refusal !== undefined) this.#out.push({ do: 'answer', command: id, answer: refusal })
-        else this.#fromTrustchain(this.trustchain.step({ on: 'command', id, command }, now), now)
+        else this.#siblings.trustchain({ on: 'command', id, command }, now)
         return
       }
       case 'lookup':
       case 'send':
-        return this.#fromRouter(this.#router.step({ on: 'command', id, command }, now), now)
+        return this.#siblings.router({ on: 'command', id, command }, now)
+      case 'submit': {
+        const answer = { ok: false, code: 'chain/none', facts: {} } as const
+        if (this.finality === undefined) this.#out.push({ do: 'answer', command: id, answer })
+        return this.#siblings.finality({ on: 'command', id, command }, now)
+      }
       default:
         unreachable(command)
     }
   }
 
-  #tellMembership(note: MembershipRequest, now: Millis): void {
-    this.#fromMembership(this.membership.step({ on: 'note', note }, now), now)
-  }
-
-  #fromMembership(effects: readonly MembershipEffect[], now: Millis): void {
-    for (const effect of effects) {
-      if (effect.do === 'notify') this.#membershipNoted(effect.note, now)
-      else if (effect.do === 'send')
-        this.#send(effect.to, { protocol: 'overlay', message: effect.message })
-      else this.#out.push(effect)
+  #routerNoted(note: RouterNote, now: Millis): void {
+    if (note.note === 'delivered') {
+      const { key, origin, bytes } = note
+      return this.#tell({ event: 'delivered', key, origin, bytes })
     }
-  }
-
-  #fromTrustchain(effects: ReturnType<TrustchainMachine['step']>, now: Millis): void {
-    for (const effect of effects) {
-      if (effect.do === 'notify') this.#trustchainNoted(effect.note, now)
-      else if (effect.do === 'send')
-        this.#send(effect.to, { protocol: 'trustchain', message: effect.message })
-      // A policy's own ratings have negative ids: nobody waits for those answers.
-      else if (effect.do !== 'answer' || effect.command >= 0) this.#out.push(effect)
-    }
-  }
-
-  #fromRouter(effects: ReturnType<RouterMachine['step']>, now: Millis): void {
-    for (const effect of effects) {
-      if (effect.do === 'send') {
-        this.#send(effect.to, { protocol: 'routing', message: effect.message })
-      } else if (effect.do !== 'notify') {
-        this.#out.push(effect)
-      } else if (effect.note.note === 'delivered') {
-        const { key, origin, bytes } = effect.note
-        this.#tell({ event: 'delivered', key, origin, bytes })
-      } else {
-        this.policies.observe(effect.note, now)
-        if (effect.note.saw === 'dropped')
-          this.#tellMembership({ note: 'suspect', peer: effect.note.peer }, now)
-      }
-    }
+    this.policies.observe(note, now)
+    if (note.saw === 'dropped')
+      this.#siblings.membership({ on: 'note', note: { note: 'suspect', peer: note.peer } }, now)
   }
 
   #membershipNoted(note: MembershipNote, now: Millis): void {
@@ -230,20 +187,64 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     switch (note.note) {
       case 'rated': {
         this.#tell({ event: 'rated', entry: note.entry })
-        if (!note.latest) return
-        const barred = this.#standings.weigh(note.entry)
-        if (barred !== undefined) this.#barredChanged(barred, now)
-        return this.#rerankSoon()
+        this.#siblings.finality({ on: 'note', note }, now)
+        const counts = this.finality === undefined || note.entry.authorId === this.nodeId
+        if (note.latest && counts) this.#weigh(note.entry, now)
+        return
       }
       case 'forked':
         this.#tell({ event: 'forked', author: note.author, own: note.own })
         this.#standings.freeze(note.author)
+        this.#siblings.finality({ on: 'note', note }, now)
         return this.#rerankSoon()
       case 'misbehaved':
         return this.#tell({ event: 'misbehaved', peer: note.peer, why: note.why })
       case 'damaged-store':
         return this.#tell({ event: 'damaged-store', keys: note.keys })
     }
+  }
+
+  #finalityNoted(note: FinalityNote, now: Millis): void {
+    switch (note.note) {
+      case 'finalized':
+        return this.#finalized(note, now)
+      case 'restored':
+        for (const peer of this.#standings.reload(this.nodeId, this.finality!.ledger))
+          this.#barredChanged(peer, now)
+        this.#rerankSoon()
+        return this.#tell({ event: 'restored', height: note.height })
+      case 'misbehaved':
+        return this.#tell({ event: 'misbehaved', peer: note.peer, why: note.why })
+      case 'voted':
+        return this.#tell({ event: 'voted', vote: note.vote })
+      case 'entered':
+        return this.#tell({ ...note, event: 'entered' })
+      case 'accused':
+        return this.#tell({ event: 'accused', equivocation: note.equivocation })
+      case 'refused':
+        return this.#tell({ ...note, event: 'refused' })
+      default:
+        unreachable(note)
+    }
+  }
+
+  /** A block became final: others' ratings count from now on. Our own counted since we made them. */
+  #finalized(note: Extract<FinalityNote, { note: 'finalized' }>, now: Millis): void {
+    const { block, commit, changes } = note
+    const { entries, frozen, records } = changes
+    if (entries.length > 0)
+      this.#siblings.trustchain({ on: 'note', note: { note: 'final', entries } }, now)
+    for (const entry of entries) if (entry.authorId !== this.nodeId) this.#weigh(entry, now)
+    for (const author of frozen) this.#standings.freeze(author)
+    for (const peer of records) this.#barredChanged(peer, now)
+    this.#rerankSoon()
+    this.#tell({ event: 'finalized', block, commit, changes })
+  }
+
+  #weigh(entry: VerifiedRating, now: Millis): void {
+    const barred = this.#standings.weigh(entry)
+    if (barred !== undefined) this.#barredChanged(barred, now)
+    this.#rerankSoon()
   }
 
   /** Slots are thought over soon and together, since ratings come in bursts. */
@@ -255,12 +256,15 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
 
   #rerank(now: Millis): void {
     this.#reranking = false
-    this.#tellMembership({ note: 'reranked', nodes: this.#standings.takeChanged() }, now)
+    this.#siblings.membership(
+      { on: 'note', note: { note: 'reranked', nodes: this.#standings.takeChanged() } },
+      now,
+    )
   }
 
   /** A veto began or ended: that does not wait. */
   #barredChanged(peer: NodeId, now: Millis): void {
-    this.#tellMembership({ note: 'reranked', nodes: [peer] }, now)
+    this.#siblings.membership({ on: 'note', note: { note: 'reranked', nodes: [peer] } }, now)
     if (this.#links.has(peer) && this.refuses(peer)) this.#cut(peer, now)
   }
 
@@ -268,14 +272,21 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     this.#links.delete(peer)
     this.#out.push({ do: 'disconnect', peer, why: 'vetoed' })
     this.#tell({ event: 'disconnected', peer, why: 'refused' })
-    this.#toAll({ on: 'dropped', peer, why: 'refused' }, now)
+    this.#siblings.all({ on: 'dropped', peer, why: 'refused' }, now)
   }
 
   #rateByPolicy(now: Millis): void {
     const { commands, again } = this.policies.due(now, (node) => this.contacts.contact(node))
     for (const { id, command } of commands)
-      this.#fromTrustchain(this.trustchain.step({ on: 'command', id, command }, now), now)
+      this.#siblings.trustchain({ on: 'command', id, command }, now)
     this.#out.push(again)
+  }
+
+  /** Trusted nodes and committee members: their contacts should be at hand. */
+  #wanted(): readonly NodeId[] {
+    const members = this.ledger?.committee.members.map(({ nodeId }) => nodeId) ?? []
+    const others = members.filter((node) => node !== this.nodeId)
+    return [...new Set([...this.#standings.wanted(), ...others])]
   }
 
   #openLinks(): readonly NodeId[] {
@@ -284,9 +295,5 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
 
   #tell(note: NodeEvent): void {
     this.#out.push({ do: 'notify', note })
-  }
-
-  #send(to: NodeId, message: NodeMessage): void {
-    if (!this.refuses(to)) this.#out.push({ do: 'send', to, message })
   }
 }

@@ -1,7 +1,14 @@
 // What a whole node is given, asked and what it tells the outside.
+import type { Block, TransactionHash } from '../../consensus/block.ts'
+import type { VerifiedCommit } from '../../consensus/commit.ts'
+import type { Equivocation, Step } from '../../consensus/driver-io.ts'
+import type { ConsensusCommand } from '../../consensus/message.ts'
+import type { Height, Round, VerifiedVote } from '../../consensus/vote.ts'
 import type { PolicyFactory } from '../../overlay/policy/policy.ts'
 import type { VerifiedRating } from '../../trustchain/entry.ts'
+import type { BlockChanges, LedgerGenesis } from '../../trustchain/ledger/view.ts'
 import type { TrustchainCommand } from '../../trustchain/message.ts'
+import type { Refusal } from '../core/application.ts'
 import type { ChainId, NodeId, RingKey } from '../core/id.ts'
 import type { DropReason } from '../core/machine.ts'
 import type { Random } from '../core/random.ts'
@@ -10,6 +17,7 @@ import type { Signer, Verify } from '../core/signature.ts'
 /** What the local user asks of a node. */
 export type NodeCommand =
   | TrustchainCommand
+  | ConsensusCommand
   | {
       readonly command: 'lookup'
       readonly key: RingKey
@@ -34,6 +42,29 @@ export type NodeEvent =
   | { readonly event: 'lost'; readonly peer: NodeId }
   | { readonly event: 'connected'; readonly peer: NodeId }
   | { readonly event: 'disconnected'; readonly peer: NodeId; readonly why: DropReason }
+  /** A block is final and applied. In order of height. */
+  | {
+      readonly event: 'finalized'
+      readonly block: Block
+      readonly commit: VerifiedCommit
+      readonly changes: BlockChanges
+    }
+  /** A snapshot replaced the ledger's state. */
+  | { readonly event: 'restored'; readonly height: Height }
+  | { readonly event: 'voted'; readonly vote: VerifiedVote }
+  | {
+      readonly event: 'entered'
+      readonly height: Height
+      readonly round: Round
+      readonly step: Step
+    }
+  /** A member signed two things. */
+  | { readonly event: 'accused'; readonly equivocation: Equivocation }
+  | {
+      readonly event: 'refused'
+      readonly transaction: TransactionHash
+      readonly refusal: Refusal
+    }
   /** A message for a key that this node roots. */
   | {
       readonly event: 'delivered'
@@ -46,6 +77,8 @@ export interface NodePorts {
   readonly signer: Signer
   readonly verify: Verify
   readonly random: Random
+  /** The stored bytes of an old final block, where the host has them at hand. */
+  readonly storedBlock?: (height: Height) => Uint8Array | undefined
 }
 
 /** An overlay that the node takes part in, with the rule by which it rates there. */
@@ -67,6 +100,10 @@ export interface NodeOptions {
   readonly freshKey: boolean
   /** What an earlier run persisted, every key and value. */
   readonly stored: Iterable<readonly [string, Uint8Array]>
+  /** What the network's chain is founded on; without it there are no blocks, and ratings count as exchanged. */
+  readonly founding?: LedgerGenesis
+  /** Wishes to serve on the committee. @default true */
+  readonly willing?: boolean
   /** Intervals, for tests and devnets. */
   readonly timing?: {
     readonly probeEvery?: number
@@ -76,5 +113,10 @@ export interface NodeOptions {
     readonly receiptTimeout?: number
     readonly routeTimeout?: number
     readonly policyEvery?: number
+    readonly timeoutPropose?: number
+    readonly timeoutVote?: number
+    readonly timeoutStep?: number
+    readonly batchAfter?: number
+    readonly emptyEvery?: number
   }
 }

@@ -11,6 +11,7 @@ import { RoutingState } from '../../routing/routing-state.ts'
 import { TrustchainMachine } from '../../trustchain/exchange.ts'
 import { TrustBook } from '../../trustchain/graph/trust-book.ts'
 import { type NodeId, nodeIdOf } from '../core/id.ts'
+import { Finality } from './finality.ts'
 import type { NodeOptions, NodePorts } from './node-ports.ts'
 import { PolicyRunner } from './policy-runner.ts'
 import { Vetoes } from './vetoes.ts'
@@ -25,6 +26,7 @@ export interface Parts {
   readonly membership: Membership
   readonly router: RouterMachine
   readonly policies: PolicyRunner
+  readonly finality: Finality | undefined
 }
 
 /** What the parts ask of the node that owns them. */
@@ -98,8 +100,18 @@ export function makeParts(ports: NodePorts, options: NodeOptions, asks: PartsPor
       ...given('routeTimeout', timing.routeTimeout),
     },
   )
+  const { founding: genesis, owner, addresses, willing = true } = options
+  const finality =
+    genesis &&
+    new Finality(
+      {
+        ...{ ...ports, random: random.fork(4) },
+        trustchains: trustchain.trustchains,
+      },
+      { genesis, owner, addresses, willing, timing, stored },
+    )
   return {
-    ...{ nodeId, trust, vetoes, contacts, routing },
+    ...{ nodeId, trust, vetoes, contacts, routing, finality },
     ...{ trustchain, membership, router, policies: policyRunner },
   }
 }

@@ -59,7 +59,7 @@ export class Presence {
     const reports: PresenceReport[] = []
     for (const nodeId of [...nodes].sort()) {
       const seen = this.#seen.get(nodeId)
-      if (seen === undefined || seen.at < this.#since) continue
+      if (seen === undefined || seen.intervals === 0) continue
       const heard = Math.min(seen.intervals, intervals)
       reports.push({ nodeId, share: Math.floor((whole * heard) / intervals), lastHeard: seen.at })
     }

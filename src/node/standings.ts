@@ -3,6 +3,7 @@
 import type { TrustchainsView } from '../../trustchain/chain.ts'
 import type { VerifiedRating } from '../../trustchain/entry.ts'
 import type { AcceptedRating, TrustBook } from '../../trustchain/graph/trust-book.ts'
+import type { LedgerView } from '../../trustchain/ledger/view.ts'
 import type { NodeId } from '../core/id.ts'
 import type { Vetoes } from './vetoes.ts'
 
@@ -23,14 +24,39 @@ export class Standings {
     this.#overlays = overlays
   }
 
-  /** Takes in what the store held: all at once, far faster than rating by rating. */
-  restore(trustchains: TrustchainsView): void {
+  /**
+   * Takes in what the store held: all at once, far faster than rating by rating. Of others the final
+   * ratings where there is a chain, else the exchanged ones; of this node itself its newest.
+   */
+  restore(self: NodeId, trustchains: TrustchainsView, ledger: LedgerView | undefined): void {
     for (const { authorId } of trustchains.forks) this.#trust.freeze(authorId)
-    this.#trust.load(this.#restored(trustchains))
+    const authors = ledger === undefined ? trustchains.authors : [self]
+    this.#trust.load(this.#exchanged(trustchains, authors))
+    if (ledger !== undefined) this.reload(self, ledger)
   }
 
-  *#restored(trustchains: TrustchainsView): Iterable<AcceptedRating> {
-    for (const author of trustchains.authors)
+  /**
+   * Takes in every final rating of others: at a start, and after a snapshot.
+   *
+   * @returns the peers with whom a veto began or ended by it
+   */
+  reload(self: NodeId, ledger: LedgerView): NodeId[] {
+    const barred: NodeId[] = []
+    const ratings = [...ledger.ratings()].filter(
+      ({ author, kind }) => kind === 'trust' && author !== self,
+    )
+    for (const { overlay, author, subject, value } of ratings) {
+      if (ledger.frozen(author)) this.freeze(author)
+      const peer = this.#vetoes.rated(overlay, author, subject, value)
+      if (peer !== undefined) barred.push(peer)
+      this.#changed.add(subject)
+    }
+    this.#trust.load(ratings as Iterable<AcceptedRating>)
+    return barred
+  }
+
+  *#exchanged(trustchains: TrustchainsView, authors: Iterable<NodeId>): Iterable<AcceptedRating> {
+    for (const author of authors)
       for (const { opinion, overlay, subjectId: subject, value } of trustchains.latestOf(author)) {
         if (opinion.is !== 'trust') continue
         this.#vetoes.rated(overlay, author, subject, value)

@@ -1,7 +1,7 @@
 // The node's log: pino JSON lines on standard error, or plain lines on a terminal. Standard output
 // belongs to data.
 import { pino } from 'pino'
-import type { NodeSettings } from './running-node.ts'
+import type { NodeSettings } from './settings.ts'
 
 type Log = NonNullable<NodeSettings['log']>
 

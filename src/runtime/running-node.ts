@@ -1,13 +1,14 @@
 // A node in the real world: the pure NodeMachine, its host, the store, the transport and the home
 // folder put together. Everything that happens on disk or on the wire happens here.
-import { randomBytes } from 'node:crypto'
 import { type Millis, type NodeId, nodeIdOf, type PublicKey } from '../core/id.ts'
 import { formatInvite, type Invite } from '../core/invite.ts'
 import type { Answer } from '../core/machine.ts'
-import { seededRandom } from '../core/random.ts'
 import { decodeNodeMessage, encodeNodeMessage, type NodeMessage } from '../node/message.ts'
-import { NodeMachine } from '../node/node-machine.ts'
-import type { NodeCommand, NodeEvent, NodeOptions, NodeOverlay } from '../node/node-ports.ts'
+import type { NodeMachine } from '../node/node-machine.ts'
+import type { NodeCommand, NodeEvent, NodeOverlay } from '../node/node-ports.ts'
+import { asFailure } from './chain/corruption.ts'
+import { InboundBlocks } from './chain/inbound-blocks.ts'
+import { VerifiedAhead } from './ed25519/ahead.ts'
 import { verify } from './ed25519/fastest.ts'
 import type { Network } from './home/genesis.ts'
 import { type Home, openHome } from './home/home.ts'
@@ -15,32 +16,12 @@ import { type Identity, loadOrCreateIdentity } from './home/identity.ts'
 import { Host } from './host.ts'
 import { announced, listenAt } from './listening.ts'
 import { LogRate } from './log-rate.ts'
+import { makeMachine, unheardAddressesMax, type Whereabouts, whereabouts } from './make-machine.ts'
 import { networkFor, waysIn } from './network.ts'
-import { judgeSettings } from './settings.ts'
+import { judgeSettings, type NodeSettings } from './settings.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store, StoreEngine } from './store/store.ts'
 import { createTransport, type Transport } from './transport/transport.ts'
-
-export interface NodeSettings {
-  /** The home folder; made when it is not there. */
-  readonly home: string
-  /** Overlays as `overlaysOf` reads them; the first is the default. @default ['social'] */
-  readonly overlays?: readonly string[]
-  /** The network to join; without it the home's own, or a new one with this node alone. */
-  readonly join?: Invite
-  /** Multiaddrs. @default where the home listened last, at first a free port on 127.0.0.1 */
-  readonly listen?: readonly string[]
-  readonly owner?: string
-  /** @default 'distnet' */
-  readonly routing?: NodeOptions['routing']
-  /** @default false */
-  readonly mdns?: boolean
-  /** @default RocksDB, or classic-level where that has no prebuild */
-  readonly engine?: StoreEngine
-  readonly timing?: NodeOptions['timing']
-  /** Told of what is worth a log line. */
-  readonly log?: (level: 'info' | 'warn' | 'error', what: string, facts: object) => void
-}
 
 /** Starts a node. Throws a Failure that says why it cannot (home locked, address taken, no such network…). */
 export async function startNode(settings: NodeSettings): Promise<RunningNode> {
@@ -61,7 +42,7 @@ export async function startNode(settings: NodeSettings): Promise<RunningNode> {
     })
   } catch (error) {
     for (const one of opened) await one.close().catch(() => {})
-    throw error
+    throw asFailure(error, home.folder)
   }
 }
 
@@ -89,6 +70,8 @@ export class RunningNode {
   readonly ended: Promise<unknown>
   readonly #host: Host<NodeMessage, NodeCommand, NodeEvent>
   readonly #store: Store
+  readonly #verified: VerifiedAhead
+  readonly #inbound: InboundBlocks
   readonly #watchers = new Set<(event: NodeEvent) => void>()
   readonly #logRate = new LogRate()
   readonly #endNow: (reason: unknown) => void
@@ -110,7 +93,11 @@ export class RunningNode {
         mdns: settings.mdns ?? false,
         listen,
         ports: {
-          contactOf: (peer) => whereabouts(node?.knownAt(peer), bootstraps.get(peer)),
+          contactOf: (peer) => {
+            const at = whereabouts(node?.knownAt(peer), bootstraps.get(peer))
+            const { dialThrough } = settings
+            return at && dialThrough ? { ...at, addresses: dialThrough(peer, at.addresses) } : at
+          },
           refuses: (peer) => node?.machine.refuses(peer) ?? true,
           onMessage: (from, protocol, bytes) => node?.received(from, protocol, bytes),
           onConnected: (peer) => void node?.post({ on: 'connected', peer }),
@@ -121,10 +108,14 @@ export class RunningNode {
       settings.log?.('warn', 'it listens at another address than last time', { addresses, why }),
     )
     try {
-      const machine = await makeMachine(parts, announced(transport.addresses()), [
-        ...bootstraps.keys(),
-      ])
-      node = new RunningNode(parts, machine, transport, store)
+      const verified = new VerifiedAhead(verify)
+      const inbound = new InboundBlocks(network.chainId, store, verified)
+      const machine = await makeMachine(
+        { ...parts, verify: verified.verify, storedBlock: inbound.storedBlock },
+        announced(transport.addresses()),
+        [...bootstraps.keys()],
+      )
+      node = new RunningNode(parts, machine, transport, verified, inbound)
     } catch (error) {
       await transport.stop()
       throw error
@@ -133,7 +124,16 @@ export class RunningNode {
     return node
   }
 
-  private constructor(parts: Parts, machine: NodeMachine, transport: Transport, store: Store) {
+  private constructor(
+    parts: Parts,
+    machine: NodeMachine,
+    transport: Transport,
+    verified: VerifiedAhead,
+    inbound: InboundBlocks,
+  ) {
+    const { store } = parts
+    this.#verified = verified
+    this.#inbound = inbound
     this.nodeId = parts.identity.nodeId
     this.peerId = parts.identity.peerId
     this.publicKey = parts.identity.signer.publicKey
@@ -160,6 +160,11 @@ export class RunningNode {
       clock: () => Date.now(),
       failed: (error) => void this.#failed(error),
     })
+  }
+
+  /** The durable value of a key; what a step has just written may not be there yet. */
+  stored(key: string): Promise<Uint8Array | undefined> {
+    return this.#store.get(key)
   }
 
   get storeEngine(): StoreEngine {
@@ -196,7 +201,13 @@ export class RunningNode {
     bytes: Uint8Array,
   ): Promise<void> | undefined {
     const decoded = decodeNodeMessage(protocol, bytes, this.network.chainId)
-    if (decoded.ok) return this.#host.post({ on: 'message', from, message: decoded.message })
+    if (decoded.ok) {
+      const { message } = decoded
+      const { ledger } = this.machine
+      const post = () => this.#host.post({ on: 'message', from, message })
+      if (message.protocol !== 'consensus' || ledger === undefined) return post()
+      return this.#inbound.prepare(message.message, ledger)?.then(post) ?? post()
+    }
     if (this.#logRate.admits(from, performance.now()))
       this.settings.log?.('warn', 'a peer sent what is no message', {
         ...{ from, protocol, why: decoded.why },
@@ -231,11 +242,12 @@ export class RunningNode {
     })
     this.#stopping ??= this.#close()
     await this.#stopping
-    this.#endNow(error)
+    this.#endNow(asFailure(error, this.home.folder))
   }
 
   async #close(): Promise<void> {
     await this.transport.stop()
+    await this.#verified.close()
     await this.#store.close()
     await this.home.close()
   }
@@ -251,47 +263,4 @@ export class RunningNode {
         })
       }
   }
-}
-
-/** Addresses tried of a peer that others reported: enough for v4 and v6, too few to scan with. */
-const unheardAddressesMax = 2
-
-interface Whereabouts {
-  readonly publicKey: PublicKey
-  readonly addresses: readonly string[]
-}
-
-/** What a peer says of itself first, then where an invite says it is. */
-const whereabouts = (
-  contact: Whereabouts | undefined,
-  invite: Whereabouts | undefined,
-): Whereabouts | undefined =>
-  contact === undefined || invite === undefined
-    ? (contact ?? invite)
-    : {
-        publicKey: contact.publicKey,
-        addresses: [...new Set([...contact.addresses, ...invite.addresses])],
-      }
-
-async function makeMachine(
-  { settings, overlays, identity, network, store }: Parts,
-  addresses: readonly string[],
-  bootstraps: readonly NodeId[],
-): Promise<NodeMachine> {
-  const stored: (readonly [string, Uint8Array])[] = []
-  for await (const pair of store.entries('')) stored.push(pair)
-  return new NodeMachine(
-    { signer: identity.signer, verify, random: seededRandom(randomBytes(4).readInt32BE()) },
-    {
-      chainId: network.chainId,
-      overlays,
-      routing: settings.routing ?? 'distnet',
-      owner: settings.owner ?? '',
-      addresses,
-      bootstraps,
-      freshKey: identity.fresh,
-      stored,
-      ...(settings.timing === undefined ? {} : { timing: settings.timing }),
-    },
-  )
 }

@@ -2,8 +2,9 @@
 // the node serves, and are gone after a graceful stop.
 import { newToken, removeConnection, writeConnection } from '../api/connection-file.ts'
 import { type ApiServer, startApi } from '../api/server.ts'
-import { type NodeSettings, type RunningNode, startNode } from './running-node.ts'
+import { type RunningNode, startNode } from './running-node.ts'
 import { LiveNodeService, packageVersion } from './service/node-service.ts'
+import type { NodeSettings } from './settings.ts'
 
 export interface Served {
   readonly node: RunningNode

@@ -3,13 +3,39 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { utf8 } from '../core/bytes.ts'
 import { Failure } from '../core/failure.ts'
+import type { NodeId } from '../core/id.ts'
+import type { Invite } from '../core/invite.ts'
 import { ownerBytesMax } from '../core/limits.ts'
-import type { NodeOverlay } from '../node/node-ports.ts'
+import type { NodeOptions, NodeOverlay } from '../node/node-ports.ts'
 import { overlaysOf } from './overlays.ts'
+import type { StoreEngine } from './store/store.ts'
 
 // An owner's name is shown in terminals: control characters could move the cursor or hide text.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
+
+export interface NodeSettings {
+  /** The home folder; made when it is not there. */
+  readonly home: string
+  /** Overlays as `overlaysOf` reads them; the first is the default. @default ['social'] */
+  readonly overlays?: readonly string[]
+  /** The network to join; without it the home's own, or a new one with this node alone. */
+  readonly join?: Invite
+  /** Multiaddrs. @default where the home listened last, at first a free port on 127.0.0.1 */
+  readonly listen?: readonly string[]
+  readonly owner?: string
+  /** @default 'distnet' */
+  readonly routing?: NodeOptions['routing']
+  /** @default false */
+  readonly mdns?: boolean
+  /** @default RocksDB, or classic-level where that has no prebuild */
+  readonly engine?: StoreEngine
+  readonly timing?: NodeOptions['timing']
+  /** Where a peer is dialled instead of the addresses that it names: for tests with proxies between nodes. */
+  readonly dialThrough?: (peer: NodeId, addresses: readonly string[]) => readonly string[]
+  /** Told of what is worth a log line. */
+  readonly log?: (level: 'info' | 'warn' | 'error', what: string, facts: object) => void
+}
 
 /** What of the settings can be wrong by itself. */
 export interface CheckedSettings {

@@ -1,9 +1,12 @@
 // A NodeService over the real trust graphs and ids, without a network: what the server, the client
 // and the commands are tested against. Every peer is known; the root of a key is really its nearest.
 
+import type { ChainService } from '../../src/api/chain-service.ts'
 import type {
   EventView,
+  GivenRating,
   NodeService,
+  NodeStatusView,
   PeerView,
   RatingFilter,
   RatingView,
@@ -12,7 +15,6 @@ import type {
   RouteRequest,
   RouteTableView,
   RouteView,
-  StatusView,
   TopologyView,
   TrustGraphView,
 } from '../../src/api/service.ts'
@@ -27,7 +29,8 @@ import {
 } from '../../src/core/id.ts'
 import { clampTrust, THRESHOLD, trustNumber } from '../../src/core/trust.ts'
 import { TrustBook } from '../../trustchain/graph/trust-book.ts'
-import { byDistanceTo, digestOf, type Member, member } from './members.ts'
+import { byDistanceTo, digestOf, type Member, member, millionths } from './members.ts'
+import { explanationOf } from './memory-explain.ts'
 
 export class MemoryNode implements NodeService {
   readonly self: Member
@@ -37,6 +40,8 @@ export class MemoryNode implements NodeService {
   readonly #entries: RatingView[] = []
   readonly #listeners = new Set<(event: EventView) => void>()
   stopped = 0
+  /** A test gives it one where it needs one. */
+  chain: ChainService | undefined
 
   /** The first name is the node's own. `open` is an overlay that takes no ratings by hand. */
   constructor(names: readonly string[], overlays: readonly string[] = ['social', 'open']) {
@@ -50,7 +55,7 @@ export class MemoryNode implements NodeService {
     return this.#listeners.size
   }
 
-  status(): StatusView {
+  status(): NodeStatusView {
     const { nodeId, peerId, owner } = this.self
     return {
       version: '0.1.0',
@@ -68,7 +73,7 @@ export class MemoryNode implements NodeService {
       store: 'memory',
       joined: true,
       peers: { known: this.members.length - 1, connected: 0, leaves: 0 },
-      ratings: { own: this.#entries.length, held: this.#entries.length, authors: 1 },
+      ratings: { own: this.#entries.length, held: this.#entries.length, authors: 1, final: null },
       forked: false,
       startedAt: 0,
       uptimeMs: 61_000,
@@ -124,30 +129,36 @@ export class MemoryNode implements NodeService {
     )
   }
 
-  rate(asked: Parameters<NodeService['rate']>[0]): ReceiptView {
+  rate(asked: GivenRating): ReceiptView {
     return this.rateAs(this.self.nodeId, asked)
   }
 
   /** Another author's rating arrives. */
-  rateAs(authorId: NodeId, asked: Parameters<NodeService['rate']>[0]): ReceiptView {
+  rateAs(authorId: NodeId, asked: GivenRating): ReceiptView {
     const overlay = this.#overlay(asked.overlay)
     if (overlay === 'open') throw new Failure('overlay/not-manual', { overlay })
     const subject = this.#named(nodeIdOf(asked.subject), asked.subject)
     const author = this.#named(authorId)
     const seq = this.#entries.filter((entry) => entry.author.nodeId === authorId).length + 1
-    const value = trustNumber(asked.value)
+    const stars = 'stars' in asked ? asked.stars : null
+    const kind = 'stars' in asked ? asked.category : 'trust'
+    const given = 'stars' in asked ? millionths((asked.stars - 3) / 2) : asked.value
+    const value = trustNumber(given)
     const hash = digestOf(`${authorId}${seq}`)
-    const receipt = { author, subject, overlay, value, reason: asked.reason ?? null, seq, hash }
+    const reason = asked.reason ?? null
+    const receipt = { author, subject, overlay, kind, value, stars, reason, seq, hash }
     const same = (entry: RatingView): boolean =>
       entry.author.nodeId === authorId &&
       entry.subject.nodeId === subject.nodeId &&
-      entry.overlay === overlay
+      entry.overlay === overlay &&
+      entry.kind === kind
     for (const [i, entry] of this.#entries.entries())
       if (same(entry)) this.#entries[i] = { ...entry, latest: false }
-    const rating = { ...receipt, kind: 'trust', time: 1_800_000_000_000, latest: true }
-    this.#entries.push(rating)
-    this.#book.rate(overlay, authorId, subject.nodeId as NodeId, asked.value)
-    this.tell({ event: 'rated', at: 1, rating })
+    const rating = { author, subject, overlay, kind, value, reason, seq, hash }
+    const entry = { ...rating, time: 1_800_000_000_000, latest: true }
+    this.#entries.push(entry)
+    if (kind === 'trust') this.#book.rate(overlay, authorId, subject.nodeId as NodeId, given)
+    this.tell({ event: 'rated', at: 1, rating: entry })
     return receipt
   }
 
@@ -169,7 +180,10 @@ export class MemoryNode implements NodeService {
           value: trustNumber(value),
         })),
       ),
-      explanation: asked.explain === undefined ? null : this.#explain(asked.explain as NodeId),
+      explanation:
+        asked.explain === undefined
+          ? null
+          : explanationOf(this.#book, asked.explain as NodeId, (id) => this.#named(id)),
     }
     if (overlay !== null)
       return {
@@ -271,30 +285,5 @@ export class MemoryNode implements NodeService {
     const known = this.members.find((one) => one.nodeId === nodeId)
     const peerId = known?.peerId ?? (publicKey === undefined ? null : peerIdOf(publicKey))
     return { nodeId, peerId, owner: known?.owner ?? '' }
-  }
-
-  #explain(node: NodeId): NonNullable<TrustGraphView['explanation']> {
-    return {
-      ...this.#named(node),
-      overlays: this.#book.overlays().flatMap((overlay) => {
-        const why = this.#book.explain(overlay, node)
-        if (why === undefined) return []
-        return [
-          {
-            overlay,
-            trust: trustNumber(why.trust),
-            raw: trustNumber(why.raw),
-            vetoed: why.vetoed,
-            steps: why.contributions.map(({ from, round, rating, forwarded, carried }) => ({
-              round,
-              via: this.#named(from),
-              viaTrust: trustNumber(forwarded),
-              rating: trustNumber(rating),
-              adds: trustNumber(carried),
-            })),
-          },
-        ]
-      }),
-    }
   }
 }

@@ -101,7 +101,7 @@ describe('a node whose disk is full', () => {
     async (engine) => {
       const name = `full-${engine}`
       const join = ['--join', n1.started.invite]
-      const full = await network.nodeOnSmallDisk(name, 160, ...join, '--store', engine)
+      const full = await network.nodeOnSmallDisk(name, 640, ...join, '--store', engine)
       await full.joined(3)
       const receipts: { seq: number; hash: string }[] = []
       const reason = 'x'.repeat(250)

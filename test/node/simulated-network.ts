@@ -23,8 +23,12 @@ import type { NetworkOptions } from '../../src/sim/network.ts'
 import { joinStaggered } from '../../src/sim/scenario.ts'
 import type { Wrapper } from '../../src/sim/simulated-node.ts'
 import { World } from '../../src/sim/world.ts'
+import type { LedgerGenesis } from '../../trustchain/ledger/view.ts'
 
 export const chainId = '5eed5eed5eed5eed' as ChainId
+
+/** What every clock shows at the start. */
+const worldEpoch = 1_000_000
 
 export interface NetworkSettings {
   readonly seed: number
@@ -34,6 +38,10 @@ export interface NetworkSettings {
   readonly network?: Partial<NetworkOptions>
   readonly persistLatencyMs?: Millis
   readonly timing?: NodeOptions['timing']
+  /** Keeps a chain: the first so many nodes found the committee. @default no chain */
+  readonly founders?: number
+  /** Genesis parameters of the chain. */
+  readonly parameters?: Readonly<Record<string, number>>
   /** Around every node. */
   readonly wrapper?: Wrapper<NodeMessage, NodeCommand>
   /** Through whom a node joins. @default one live node at random */
@@ -78,7 +86,7 @@ export class SimulatedNetwork {
     }
     this.world = new World({
       seed,
-      epoch: 1_000_000,
+      epoch: worldEpoch,
       ...(settings.network === undefined ? {} : { network: settings.network }),
       ...(settings.persistLatencyMs === undefined
         ? {}
@@ -98,12 +106,19 @@ export class SimulatedNetwork {
             bootstraps: bootstrapsOf(nodeId),
             freshKey: this.#isFirstStart(nodeId),
             stored: store,
+            ...(settings.founders === undefined ? {} : { founding: this.foundingOf(settings) }),
             ...(settings.timing === undefined ? {} : { timing: settings.timing }),
           },
         ),
     })
     if (settings.wrapper !== undefined)
       for (const id of this.ids) this.world.wrap(id, settings.wrapper)
+  }
+
+  /** What the chain of such a network is founded on. */
+  foundingOf({ founders = 0, parameters = {} }: NetworkSettings): LedgerGenesis {
+    const members = this.ids.slice(0, founders).map((id) => this.keyOf(id))
+    return { chainId, createdAt: worldEpoch, members, roots: members, parameters }
   }
 
   /** An empty store does not tell a new node from one that lost its disk. */

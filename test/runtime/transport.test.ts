@@ -1,5 +1,6 @@
 // The transport over real sockets on loopback: order, links that come and go, refusals,
 // back-pressure, dial failures. What hostile peers try is in transport-hostile.test.ts.
+import type { Socket } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -171,59 +172,6 @@ describe('a refused node', () => {
   })
 })
 
-describe('back-pressure', () => {
-  test('stops reading until the host has room, and nothing is lost', async () => {
-    await using company = new Company()
-    const { promise: room, resolve: makeRoom } = Promise.withResolvers<void>()
-    const b = await company.party(2, { room: () => (b.heard.length === 1 ? room : undefined) })
-    const a = await company.party(1)
-    const count = 3_000
-    for (let i = 0; i < count; i++) a.send(b, numbered(i, 1_000))
-    a.send(b, numbered(0), 'routing')
-    // The other stream still flows while this one waits.
-    await b.until('the other stream', () => numbersFrom(b, a, 'routing').length === 1)
-    expect(numbersFrom(b, a, 'overlay')).toEqual([0])
-    expect(a.transport.connections()[0]!.queuedBytes).toBeGreaterThan(500_000)
-    makeRoom()
-    await b.untilHeard(count + 1)
-    expect(numbersFrom(b, a, 'overlay')).toEqual(upTo(count))
-    expect(a.told).toEqual([`connected ${b.nodeId}`])
-  })
-
-  test('drops a peer that does not read, once its queue is full', async () => {
-    await using company = new Company()
-    const never = new Promise<void>(() => {})
-    const b = await company.party(2, { room: () => never })
-    const a = await company.party(1, { bounds: { outboundQueueBytesMax: 200_000 } })
-    a.send(b, numbered(0))
-    await b.untilHeard(1)
-    let sent = 0
-    while (!a.told.includes(`dropped ${b.nodeId} congested`) && sent < 5_000) {
-      a.send(b, numbered(sent++, 1_000))
-      expect(a.transport.connections()[0]?.queuedBytes ?? 0).toBeLessThanOrEqual(200_000)
-      if (sent % 50 === 0) await new Promise(setImmediate)
-    }
-    expect(a.told).toEqual([`connected ${b.nodeId}`, `dropped ${b.nodeId} congested`])
-    expect(a.transport.connections()).toEqual([])
-    await b.untilTold(`dropped ${a.nodeId} closed`)
-    expect(b.heard).toHaveLength(1)
-  })
-})
-
-/** A server that accepts and says nothing. */
-async function silentServer(): Promise<{ server: Server; address: string; accepted: Socket[] }> {
-  const accepted: Socket[] = []
-  const server = createServer((socket) => {
-    accepted.push(socket)
-    socket.on('error', () => {})
-    // Unread, a socket would not show that the other side closed it.
-    socket.resume()
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  return { server, address: `/ip4/127.0.0.1/tcp/${port}`, accepted }
-}
-
 describe('a peer that cannot be reached', () => {
   test('is told as such when nobody knows it, its port is closed, or its address is no address', async () => {
     await using company = new Company()
@@ -296,3 +244,17 @@ describe('a peer that cannot be reached', () => {
     expect(b.heard).toEqual([])
   })
 })
+
+/** A server that accepts and says nothing. */
+async function silentServer(): Promise<{ server: Server; address: string; accepted: Socket[] }> {
+  const accepted: Socket[] = []
+  const server = createServer((socket) => {
+    accepted.push(socket)
+    socket.on('error', () => {})
+    // Unread, a socket would not show that the other side closed it.
+    socket.resume()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  return { server, address: `/ip4/127.0.0.1/tcp/${port}`, accepted }
+}

@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { utf8 } from '../../src/core/bytes.ts'
-import { VerifiedAhead, type VerifyTask } from '../../src/runtime/ed25519/ahead.ts'
+import { VerifiedAhead } from '../../src/runtime/ed25519/ahead.ts'
 import { signerFrom, verify } from '../../src/runtime/ed25519/fastest.ts'
-import { packTasks, unpackTasks } from '../../src/runtime/ed25519/verify-tasks.ts'
+import { packTasks, unpackTasks, type VerifyTask } from '../../src/runtime/ed25519/verify-tasks.ts'
 
 const signers = [1, 2, 3].map((n) => signerFrom(new Uint8Array(32).fill(n)))
 const signed = (n: number, text: string): VerifyTask => {

@@ -2,8 +2,9 @@
 import * as Args from '@oclif/core/args'
 import { parseTrust } from '../../../src/core/trust.ts'
 import { BaseCommand } from '../../base-command.ts'
+import { finality } from '../../finality.ts'
 import { renderReceipt } from '../../render/trust.ts'
-import { overlayFlag, peerArgument, reasonFlag, withLeadingZero } from '../../words.ts'
+import { overlayFlag, peerArgument, reasonFlag, waitFlag, withLeadingZero } from '../../words.ts'
 
 export default class TrustSet extends BaseCommand {
   static override summary =
@@ -11,6 +12,7 @@ export default class TrustSet extends BaseCommand {
   static override examples = [
     '<%= config.bin %> trust set anna 0.9',
     '<%= config.bin %> trust set 12D3KooW… -0.5 --overlay social --reason "sent spam"',
+    '<%= config.bin %> trust set anna 0.9 --wait --timeout 10',
   ]
   static override args = {
     peer: peerArgument,
@@ -20,16 +22,18 @@ export default class TrustSet extends BaseCommand {
       description: 'a plain decimal in [-1, 1] with at most 6 decimals',
     }),
   }
-  static override flags = { overlay: overlayFlag, reason: reasonFlag }
+  static override flags = { overlay: overlayFlag, reason: reasonFlag, wait: waitFlag }
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(TrustSet, withLeadingZero(this.argv))
     parseTrust(args.value)
     const { overlay, reason } = flags
-    const api = await this.api(flags)
+    const { wait, patient } = finality(flags)
+    const api = await this.api(patient)
     const receipt = await api.rate({
       peer: args.peer,
       value: args.value,
+      ...wait,
       ...(overlay === undefined ? {} : { overlay }),
       ...(reason === undefined ? {} : { reason }),
     })

@@ -3,16 +3,8 @@
 // key, message and signature is a look-up. The verdict never depends on whether somebody looked ahead.
 import { Worker } from 'node:worker_threads'
 import { equalBytes } from '../../core/bytes.ts'
-import type { PublicKey } from '../../core/id.ts'
 import type { Verify } from '../../core/signature.ts'
-import { packTasks } from './verify-tasks.ts'
-
-export interface VerifyTask {
-  readonly publicKey: PublicKey
-  readonly message: Uint8Array
-  /** 64 bytes. */
-  readonly signature: Uint8Array
-}
+import { packTasks, type VerifyTask } from './verify-tasks.ts'
 
 /** Good signatures remembered: a page of blocks several times over, some 40 MB at the most. */
 const rememberedMax = 65_536

@@ -1,6 +1,13 @@
 // How a batch of signatures to check travels to a worker thread: one buffer, for each task the key
 // (32 bytes), the signature (64), the message's length (4, big-endian) and the message.
-import type { VerifyTask } from './ahead.ts'
+import type { PublicKey } from '../../core/id.ts'
+
+export interface VerifyTask {
+  readonly publicKey: PublicKey
+  readonly message: Uint8Array
+  /** 64 bytes. */
+  readonly signature: Uint8Array
+}
 
 const headBytes = 32 + 64 + 4
 

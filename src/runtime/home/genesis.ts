@@ -5,6 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { equalBytes, hex, utf8, utf8Text } from '../../core/bytes.ts'
 import { Failure } from '../../core/failure.ts'
 import { type ChainId, chainIdOf, type Millis, publicKeyOfPeerId } from '../../core/id.ts'
+import { committeeSizeMax } from '../../core/limits.ts'
 import { readIfThere, writeAtomically } from './atomic-file.ts'
 
 export interface Genesis {
@@ -13,25 +14,33 @@ export interface Genesis {
   readonly createdAt: Millis
   /** PeerIds of the founding members: at least one, sorted, none twice. */
   readonly members: readonly string[]
+  /**
+   * PeerIds of the roots of standing, sorted, none twice; the members when absent. Absent and written
+   * out are two files and two networks.
+   */
+  readonly roots?: readonly string[]
   /** Integers that all nodes must agree on, by name, such as blocks in an epoch. */
   readonly parameters: Readonly<Record<string, number>>
 }
 
-/** Far more than a founding committee needs, and still a page of text. */
-const membersMax = 128
+/** Known people of a large community; with them a genesis has some 60 KiB. */
+const rootsMax = 1_000
 const nameCharactersMax = 64
 const parameterForm = /^[a-z][A-Za-z0-9]{0,63}$/
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** The canonical bytes of a genesis; members and parameters are sorted on the way. */
+const sortedOnce = (peerIds: readonly string[]): string[] => [...new Set(peerIds)].sort(byText)
+
+/** The canonical bytes of a genesis; members, roots and parameters are sorted on the way. */
 export function encodeGenesis(genesis: Genesis): Uint8Array {
   const document = {
     schemaVersion: 1,
     kind: 'trustnet/genesis',
     name: genesis.name,
     createdAt: new Date(genesis.createdAt).toISOString(),
-    members: [...new Set(genesis.members)].sort(byText),
+    members: sortedOnce(genesis.members),
+    ...(genesis.roots === undefined ? {} : { roots: sortedOnce(genesis.roots) }),
     parameters: Object.fromEntries(
       Object.entries(genesis.parameters).sort(([a], [b]) => byText(a, b)),
     ),
@@ -39,19 +48,27 @@ export function encodeGenesis(genesis: Genesis): Uint8Array {
   return utf8(`${JSON.stringify(document, null, 2)}\n`)
 }
 
+function isPeerId(text: unknown): boolean {
+  try {
+    return publicKeyOfPeerId(String(text)).length === 32
+  } catch {
+    return false
+  }
+}
+
 /** What is wrong with the parts of a genesis; undefined when nothing is. */
-function wrongWith({ name, createdAt, members, parameters }: Genesis): string | undefined {
+function wrongWith({ name, createdAt, members, roots, parameters }: Genesis): string | undefined {
   if (typeof name !== 'string' || [...name].length > nameCharactersMax)
     return `its name is not a text of at most ${nameCharactersMax} characters`
   if (!Number.isInteger(createdAt)) return 'its createdAt is not a date'
-  if (!Array.isArray(members) || members.length === 0 || members.length > membersMax)
-    return `it names no founding members, or more than ${membersMax}`
-  for (const member of members)
-    try {
-      publicKeyOfPeerId(String(member))
-    } catch {
-      return `its member "${member}" is not an Ed25519 PeerId`
-    }
+  if (!Array.isArray(members) || members.length === 0 || members.length > committeeSizeMax)
+    return `it names no founding members, or more than ${committeeSizeMax}: name 1 to ${committeeSizeMax}, the others join later`
+  if (roots !== undefined && (!Array.isArray(roots) || roots.length === 0))
+    return 'its roots are no list of PeerIds: leave them out, then the members are the roots'
+  if (roots !== undefined && roots.length > rootsMax) return `it names more than ${rootsMax} roots`
+  const stranger = [...members, ...(roots ?? [])].find((peerId) => !isPeerId(peerId))
+  if (stranger !== undefined)
+    return `its ${members.includes(stranger) ? 'member' : 'root'} "${stranger}" is not an Ed25519 PeerId`
   if (typeof parameters !== 'object' || parameters === null) return 'its parameters are missing'
   const odd = Object.entries(parameters).find(
     ([key, value]) => !parameterForm.test(key) || !Number.isSafeInteger(value),
@@ -80,6 +97,7 @@ export function decodeGenesis(bytes: Uint8Array, file: string): Genesis {
     name: document.name as string,
     createdAt: Date.parse(String(document.createdAt)),
     members: document.members as string[],
+    ...(document.roots === undefined ? {} : { roots: document.roots as string[] }),
     parameters: document.parameters as Record<string, number>,
   }
   const wrong = wrongWith(genesis)

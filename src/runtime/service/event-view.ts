@@ -21,7 +21,7 @@ export function eventView(
   at: Millis,
   names: Names,
   ratingView: (entry: VerifiedRating) => RatingView,
-): EventView {
+): EventView | undefined {
   switch (event.event) {
     case 'joined':
       return { event: 'joined', at }
@@ -45,5 +45,8 @@ export function eventView(
         text: textOf(event.bytes),
         base64: Buffer.from(event.bytes).toString('base64'),
       }
+    default:
+      // What the chain tells is told by src/runtime/chain/chain-watch.ts.
+      return undefined
   }
 }

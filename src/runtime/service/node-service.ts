@@ -2,11 +2,13 @@
 // requests into commands of the machine.
 import { createRequire } from 'node:module'
 import type { LookupAnswer } from '../../../routing/message.ts'
-import type { VerifiedRating } from '../../../trustchain/entry.ts'
+import type { Category, VerifiedRating } from '../../../trustchain/entry.ts'
 import type { RatingReceipt } from '../../../trustchain/message.ts'
 import type {
   EventView,
+  GivenRating,
   NodeService,
+  NodeStatusView,
   PeerView,
   RatingFilter,
   RatingView,
@@ -14,15 +16,17 @@ import type {
   RouteRequest,
   RouteTableView,
   RouteView,
-  StatusView,
   TopologyView,
   TrustGraphView,
 } from '../../api/service.ts'
 import { Failure, type FailureCode } from '../../core/failure.ts'
-import type { NodeId, PublicKey } from '../../core/id.ts'
+import type { NodeId } from '../../core/id.ts'
 import type { Answer } from '../../core/machine.ts'
-import { type Trust, trustNumber } from '../../core/trust.ts'
+import { trustNumber } from '../../core/trust.ts'
 import type { NodeCommand } from '../../node/node-ports.ts'
+import { finalEntries } from '../chain/ledger-views.ts'
+import type { LiveChain } from '../chain/live-chain.ts'
+import { liveChainOf } from '../chain/of-node.ts'
 import type { RunningNode } from '../running-node.ts'
 import { eventView } from './event-view.ts'
 import { Names } from './names.ts'
@@ -39,14 +43,16 @@ export class LiveNodeService implements NodeService {
   readonly #node: RunningNode
   readonly #options: ServiceOptions
   readonly #names: Names
+  readonly chain: LiveChain | undefined
 
   constructor(node: RunningNode, options: ServiceOptions) {
     this.#node = node
     this.#options = options
     this.#names = new Names(node)
+    this.chain = liveChainOf(node, (nodeId) => this.#names.name(nodeId))
   }
 
-  status(): StatusView {
+  status(): NodeStatusView {
     const { machine, network, settings, startedAt, home } = this.#node
     const { trustchains } = machine.trustchain
     return {
@@ -73,6 +79,7 @@ export class LiveNodeService implements NodeService {
         own: trustchains.head(this.#node.nodeId).seq,
         held: trustchains.entriesHeld,
         authors: [...trustchains.authors].length,
+        final: machine.ledger ? finalEntries(trustchains, machine.ledger) : null,
       },
       forked: trustchains.forkOf(this.#node.nodeId) !== undefined,
       startedAt,
@@ -154,22 +161,22 @@ export class LiveNodeService implements NodeService {
     }
   }
 
-  async rate(rating: {
-    readonly subject: PublicKey
-    readonly value: Trust
-    readonly overlay: string | undefined
-    readonly reason: string | undefined
-  }): Promise<ReceiptView> {
-    const { subject, value, reason } = rating
+  async rate(rating: GivenRating): Promise<ReceiptView> {
+    const { subject, reason } = rating
     const receipt = await this.#ask<RatingReceipt>({
-      ...{ command: 'rate', overlay: this.#overlay(rating.overlay), subject, value },
+      ...{ command: 'rate', overlay: this.#overlay(rating.overlay), subject },
+      ...('value' in rating
+        ? { value: rating.value }
+        : { stars: rating.stars, category: rating.category as Category }),
       ...(reason === undefined ? {} : { reason }),
     })
     return {
       author: this.#names.name(receipt.author),
       subject: this.#names.name(receipt.subject),
       overlay: receipt.overlay,
+      kind: receipt.kind,
       value: trustNumber(receipt.value),
+      stars: 'stars' in rating ? rating.stars : null,
       reason: receipt.reason,
       seq: receipt.seq,
       hash: receipt.hash,
@@ -220,9 +227,15 @@ export class LiveNodeService implements NodeService {
   }
 
   watch(listener: (event: EventView) => void): () => void {
-    return this.#node.watch((event) =>
-      listener(eventView(event, Date.now(), this.#names, (entry) => this.#rating(entry, true))),
-    )
+    const ofChain = this.chain?.watch(listener)
+    const ofNode = this.#node.watch((event) => {
+      const view = eventView(event, Date.now(), this.#names, (entry) => this.#rating(entry, true))
+      if (view !== undefined) listener(view)
+    })
+    return () => {
+      ofChain?.()
+      ofNode()
+    }
   }
 
   stop(): void {

@@ -75,9 +75,17 @@ class Reader {
     const room = this.#deliver(this.#decoder.decode(chunk))
     if (room === undefined) return
     if (this.#stream.readStatus === 'readable') this.#stream.pause()
-    void room.then(() => {
-      if (this.#stream.readStatus === 'paused') this.#stream.resume()
-    })
+    void room.then(() => this.#resume())
+  }
+
+  /** Reads on. What resuming says to a peer that went meanwhile finds its connection closed, and throws. */
+  #resume(): void {
+    if (this.#link.dropped || this.#stream.readStatus !== 'paused') return
+    try {
+      this.#stream.resume()
+    } catch (error) {
+      this.#stream.abort(error as Error)
+    }
   }
 
   /** Hands messages on until there are no more; a promise when the host wants it to wait in between. */

@@ -1,0 +1,109 @@
+// How transactions and decided blocks get around: transactions in batches to all linked members and a
+// few others, decided blocks to neighbours that are not known to have them.
+import type { Millis, NodeId } from '../src/core/id.ts'
+import type { Block, TransactionHash } from './block.ts'
+import { transactionsPerMessageMax } from './codec.ts'
+import type { VerifiedCommit } from './commit.ts'
+import type { ConsensusMessage } from './message.ts'
+import { compactOf, linkedMembers, type Parts } from './parts.ts'
+import type { Waiting } from './pool-author.ts'
+
+/** A batch leaves when it is this full, timer or not. */
+export const batchBytesMax = 65_536
+
+/** A batch goes to so many neighbours besides members: enough for all to hear, with e^-6 missing a hop. */
+const batchFanout = 6
+
+/** A member passes a decided block to so many others at once, a follower to fewer. */
+const decidedFanoutOfMembers = 16
+const decidedFanout = 6
+
+/** Own transactions that are said again until they are final: what is beyond was said once. */
+const ownMax = 1_024
+const sayAgainMs = 1_000
+
+interface News {
+  readonly bytes: Uint8Array
+  /** Who sent it; null: it is from here. */
+  readonly from: NodeId | null
+}
+
+export class TransactionSpread {
+  readonly #parts: Parts
+  #news: News[] = []
+  #bytes = 0
+  /** From here and not final yet: when they were said. */
+  readonly #own = new Map<TransactionHash, Millis>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  get hasNews(): boolean {
+    return this.#news.length > 0
+  }
+
+  /** From the local user: said again, since there may be nobody to hear it yet. */
+  addOwn(transaction: Waiting, now: Millis): void {
+    if (this.#own.size < ownMax) this.#own.set(transaction.hash, now)
+    this.add(transaction, null)
+  }
+
+  tick(now: Millis): void {
+    for (const [hash, at] of this.#own) {
+      const waiting = this.#parts.pool.get(hash)
+      if (waiting === undefined) this.#own.delete(hash)
+      else if (now - at >= sayAgainMs) {
+        this.#own.set(hash, now)
+        this.add(waiting, null)
+      }
+    }
+  }
+
+  add({ bytes }: Waiting, from: NodeId | null): void {
+    this.#news.push({ bytes, from })
+    this.#bytes += bytes.length
+    if (this.#bytes >= batchBytesMax || this.#news.length >= transactionsPerMessageMax) this.push()
+  }
+
+  /** Sends what was collected. */
+  push(): void {
+    const news = this.#news
+    if (news.length === 0) return
+    this.#news = []
+    this.#bytes = 0
+    const all: ConsensusMessage = { say: 'submit', transactions: news.map(({ bytes }) => bytes) }
+    for (const to of this.#targets()) {
+      const fresh = news.filter(({ from }) => from !== to)
+      if (fresh.length === news.length) this.#parts.out.send(to, all)
+      else if (fresh.length > 0)
+        this.#parts.out.send(to, { say: 'submit', transactions: fresh.map(({ bytes }) => bytes) })
+    }
+  }
+
+  #targets(): readonly NodeId[] {
+    const { peers, random, view } = this.#parts
+    const { committee } = view()
+    const members = [...linkedMembers(peers, committee)].map(({ id }) => id)
+    const others = [...peers.all()].map(({ id }) => id).filter((id) => !committee.has(id))
+    return [...members, ...random.shuffle(others).slice(0, batchFanout)]
+  }
+}
+
+/** Passes a block that was just decided on to neighbours that are not known to have it. */
+export function spreadDecided(parts: Parts, block: Block, commit: VerifiedCommit): void {
+  const { peers, random, out, own, view } = parts
+  const { committee } = view()
+  const { height } = block.header
+  const lacking = [...peers.all()]
+    // Members hear the precommits themselves.
+    .filter(({ id, finalized }) => finalized < height && !committee.has(id))
+    .map(({ id }) => id)
+  if (lacking.length === 0) return
+  const fanout = committee.has(own) ? decidedFanoutOfMembers : decidedFanout
+  const message: ConsensusMessage = { say: 'decided', block: compactOf(block), commit }
+  for (const to of random.shuffle(lacking).slice(0, fanout)) out.send(to, message)
+}
+
+/** A batch waits for company for so long. */
+export const spreadAfterMs: Millis = 20

@@ -1,0 +1,80 @@
+// The chain of a running node behind its API.
+import type {
+  BlockHeadView,
+  BlockView,
+  ChainService,
+  ChainStatusView,
+  CommitteeView,
+  ReputationView,
+} from '../../api/chain-service.ts'
+import type { EventView } from '../../api/service.ts'
+import { Failure } from '../../core/failure.ts'
+import type { NodeId } from '../../core/id.ts'
+import { committeeSizeMax } from '../../core/limits.ts'
+import type { ChainAccess } from './access.ts'
+import { blockHeadView, blockView, type ReadTransaction } from './block-views.ts'
+import { ChainWatch } from './chain-watch.ts'
+import { chainStatusView, committeeView, type NameOf, reputationView } from './ledger-views.ts'
+
+export interface LiveChainOptions {
+  readonly nameOf: NameOf
+  readonly read: ReadTransaction
+  /** Seats that the network's genesis allows. @default limits.committeeSizeMax */
+  readonly seatsMax?: number
+}
+
+export class LiveChain implements ChainService {
+  readonly #access: ChainAccess
+  readonly #options: LiveChainOptions
+  readonly #watch: ChainWatch
+
+  constructor(access: ChainAccess, options: LiveChainOptions) {
+    this.#access = access
+    this.#options = options
+    this.#watch = new ChainWatch(access, options.nameOf)
+  }
+
+  /** Blocks, votes, bans, healings and elections as they happen. */
+  watch(listener: (event: EventView) => void): () => void {
+    return this.#watch.watch(listener)
+  }
+
+  status(): ChainStatusView {
+    const { ledger, self } = this.#access
+    return chainStatusView(ledger, self, this.#options.nameOf, Date.now())
+  }
+
+  reputation(nodeId: string): ReputationView {
+    return reputationView(this.#access.ledger, nodeId as NodeId, this.#options.nameOf)
+  }
+
+  committee(): CommitteeView {
+    const { seatsMax = committeeSizeMax, nameOf } = this.#options
+    return committeeView(this.#access.ledger, seatsMax, nameOf)
+  }
+
+  async blocks(before: number | undefined, limit: number): Promise<readonly BlockHeadView[]> {
+    const heads: BlockHeadView[] = []
+    const { height: latest } = this.#access.ledger
+    for (let height = Math.min(latest, (before ?? Infinity) - 1); height >= 1; height--) {
+      const found = await this.#access.finalBlock(height)
+      if (found === undefined || heads.length >= limit) break
+      heads.push(blockHeadView(found.block, this.#options.nameOf))
+    }
+    return heads
+  }
+
+  async block(height: number | undefined): Promise<BlockView> {
+    const { height: latest } = this.#access.ledger
+    const asked = height ?? latest
+    const found = asked > latest ? undefined : await this.#access.finalBlock(asked)
+    if (found === undefined) throw new Failure('block/unknown', { height: asked, latest })
+    return blockView(found, this.#options.nameOf, this.#options.read)
+  }
+
+  async finalAt(seq: number, seconds: number): Promise<number> {
+    const height = await this.#watch.finalAt(seq, seconds * 1_000)
+    if (height === undefined) throw new Failure('chain/not-final', { seq, seconds })
+    return height
+  }
+}

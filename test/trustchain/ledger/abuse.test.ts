@@ -1,0 +1,138 @@
+// What hostile authors, raters and members try with rules that are each right by themselves.
+import { expect, test } from 'vitest'
+import { evidenceBlocksMax } from '../../../src/core/limits.ts'
+import { Committee } from '../../../src/core/committee.ts'
+import { unhex } from '../../../src/core/bytes.ts'
+import type { Trust } from '../../../src/core/trust.ts'
+import { forkProofOf } from '../../../trustchain/fork-proof.ts'
+import { founded } from '../../../trustchain/ledger/genesis-state.ts'
+import { committeeKey } from '../../../trustchain/ledger/leaves.ts'
+import { Ledger } from '../../../trustchain/ledger/ledger.ts'
+import { parametersOf } from '../../../trustchain/ledger/parameters.ts'
+import { State } from '../../../trustchain/ledger/state.ts'
+import {
+  encodeEntryTransaction,
+  encodeEvidenceTransaction,
+  encodeForkTransaction,
+} from '../../../trustchain/ledger/transactions.ts'
+import { signEntry } from '../../../trustchain/verify.ts'
+import { draftAfter } from '../authoring.ts'
+import { accusation, Chain, genesisOf, type Person, people, ports } from './chain.ts'
+
+/** Two first entries of one author. */
+const twoHistories = (author: Person, subject: Person) => {
+  const [first, second] = [1, 2].map((value) => {
+    const opinion = { is: 'trust', value: value as Trust } as const
+    return signEntry(author.signer, draftAfter([], { subject: subject.key, opinion }))
+  })
+  return [first!, second!] as const
+}
+
+test('rule 14: at the edge of its time evidence is judged alike by who has seen it before and who has not', () => {
+  const all = people(6)
+  const state = new State()
+  const genesis = genesisOf(all)
+  founded(state, parametersOf({}), genesis)
+  const seat = (from: number, members: readonly Person[]): void => {
+    const committee = new Committee(members.map(({ key: publicKey }) => ({ publicKey })))
+    state.committees.set(committeeKey(from), { from, committee })
+  }
+  seat(1, all)
+  seat(200, all.slice(1))
+  const height = 200 + evidenceBlocksMax - 3
+  state.chains.set('', { height, time: genesis.createdAt, transactions: 0 })
+  // The leaves of genesis and these: what a node of that height holds.
+  state.adopt(state.take())
+  const stored = [
+    ...[...state.leaves()].map(([key, value]) => [`state/${key}`, value] as const),
+    ['state/hash', unhex(state.hash)] as const,
+  ]
+  const [seen, unseen] = [0, 1].map(() => {
+    const chain = new Chain(genesis)
+    chain.ledger = new Ledger(ports, genesis, stored)
+    return chain
+  }) as [Chain, Chain]
+  const old = encodeEvidenceTransaction(accusation(all[0]!, 199))
+  expect(seen.ledger.checkTransaction(old).verdict).toBe('admitted')
+  const recent = encodeEvidenceTransaction(accusation(all[5]!, height))
+  const block = seen.facts([recent])
+  for (const chain of [seen, unseen]) chain.finalize(block)
+  expect(seen.ledger.nextCommittee.size).toBe(4)
+  // The last height at which it is heard: its committee is still on record.
+  expect(seen.refusal(old)).toBeNull()
+  expect(unseen.refusal(old)).toBeNull()
+  for (const chain of [seen, unseen]) chain.empty(1)
+  expect(unseen.refusal(old)).not.toBeNull()
+  expect(seen.refusal(old)).toEqual(unseen.refusal(old))
+})
+
+test('proofs against keys that nobody vouches for do not take the room of proofs that matter', () => {
+  const all = people(4)
+  const [nobody] = people(1, 50) as [Person]
+  const { ledger } = new Chain(genesisOf(all))
+  const against = (author: Person) =>
+    ledger.checkTransaction(encodeForkTransaction(forkProofOf(...twoHistories(author, all[1]!))))
+  expect(against(all[0]!)).toMatchObject({ author: 'proof', standing: 1_000_000_000 })
+  expect(against(nobody)).toMatchObject({ verdict: 'admitted', author: nobody.id, standing: 0 })
+})
+
+test('an entry that is final is known as final also where its contradiction passed first', () => {
+  const all = people(4)
+  const chain = new Chain(genesisOf(all))
+  const [first, second] = twoHistories(all[0]!, all[1]!)
+  chain.ledger.checkTransaction(encodeEntryTransaction(first))
+  chain.block([encodeEntryTransaction(second)])
+  expect(chain.ledger.checkTransaction(encodeEntryTransaction(second)).verdict).toBe('final')
+  expect(chain.ledger.checkTransaction(encodeEntryTransaction(first))).toMatchObject({
+    refusal: { code: 'entry/contradicts' },
+  })
+  expect(chain.ledger.takeForkProofs().length).toBeGreaterThan(0)
+})
+
+test('of two members neither bans the other by being the first to say so', () => {
+  const [a, b] = people(2) as [Person, Person]
+  const chain = new Chain(genesisOf([a, b], { epochBlocks: 2, epochMs: 0 }))
+  chain.block([a.trusts(b, 1_000_000)])
+  chain.empty(2)
+  expect(chain.ledger.standingOf(b.id)).toBeGreaterThan(chain.ledger.standingOf(a.id))
+  chain.block([b.stars(a, 1)])
+  expect(chain.ledger.node(a.id)).toMatchObject({ status: 'ACTIVE', warned: true })
+  chain.block([a.stars(b, 1)])
+  expect(chain.ledger.node(b.id)).toMatchObject({ status: 'ACTIVE', warned: true })
+})
+
+test('the last root that counts is not banned: nobody would have standing to heal anybody', () => {
+  const [one, other, ...members] = people(6) as [Person, Person, ...Person[]]
+  const rules = { epochBlocks: 2, epochMs: 0 }
+  const chain = new Chain(genesisOf(members, rules, [one, other]))
+  chain.block([one, other].flatMap((root) => members.map((of) => root.trusts(of, 1_000_000))))
+  chain.empty(2)
+  chain.block(members.map((by) => by.stars(one, 1)))
+  expect(chain.ledger.banned(one.id)).toBe(true)
+  chain.block(members.map((by) => by.stars(other, 1)))
+  expect(chain.ledger.banned(other.id)).toBe(false)
+  chain.empty(2)
+  expect(chain.ledger.roots).toEqual([other.id])
+  // Nor by new weights at the end of an epoch.
+  expect(chain.ledger.banned(other.id)).toBe(false)
+  chain.block(members.map((by) => by.stars(one, 3)))
+  expect(chain.ledger.banned(one.id)).toBe(false)
+})
+
+test('whoever stands for half of the median member or less bans nobody, however little that is', () => {
+  const all = people(8)
+  const [root, rich, rater, subject, ...members] = all as [Person, Person, Person, Person, ...Person[]]
+  const chain = new Chain(genesisOf(members, { epochBlocks: 2, epochMs: 0 }, [root]))
+  // A millionth of what flows: some two hundred parts of 10^9 for each.
+  chain.block([root.trusts(rich, 1_000_000), ...[rater, ...members].map((of) => root.trusts(of, 1))])
+  chain.empty(2)
+  const standing = chain.ledger.standingOf(rater.id)
+  expect(standing).toBeGreaterThan(0)
+  expect(standing).toBeLessThan(1_000)
+  expect(chain.ledger.standingOf(members[0]!.id)).toBe(standing)
+  chain.block([rater.stars(subject, 1)])
+  expect(chain.ledger.reputationOf(subject.id).reputation).toBe(0)
+  expect(chain.ledger.banned(subject.id)).toBe(false)
+  chain.block([members[0]!.stars(subject, 1)])
+  expect(chain.ledger.banned(subject.id)).toBe(true)
+})

@@ -1,0 +1,112 @@
+// What an admitted transaction changes. Only `judge` stands before this: whatever it lets through
+// applies.
+import type { Millis, NodeId } from '../../src/core/id.ts'
+import type { VerifiedRating } from '../entry.ts'
+import { newHead } from './admission.ts'
+import type { FineTransaction } from './check.ts'
+import { type NodeLeaf, reportKey } from './leaves.ts'
+import { placeOf, slotKey } from './leaves-of-ratings.ts'
+import type { Parameters } from './parameters.ts'
+import { takeStars } from './reputation.ts'
+import type { State } from './state.ts'
+import type { Signed } from './transactions.ts'
+
+/** Where the transaction stands. */
+export interface Place {
+  readonly height: number
+  readonly time: Millis
+}
+
+/** What a block did, as it is told to others. */
+export interface BlockLog {
+  readonly entries: VerifiedRating[]
+  readonly frozen: NodeId[]
+}
+
+export function apply(
+  state: State,
+  rules: Parameters,
+  { transaction, hash }: FineTransaction,
+  { height, time }: Place,
+  log: BlockLog,
+): void {
+  switch (transaction.is) {
+    case 'entry':
+      applyEntry(state, rules, transaction.entry)
+      log.entries.push(transaction.entry)
+      return
+    case 'fork-proof': {
+      const { authorId, seq } = transaction.proof
+      state.heads.set(authorId, { ...(state.heads.get(authorId) ?? newHead), frozenAt: seq })
+      log.frozen.push(authorId)
+      return
+    }
+    case 'evidence': {
+      const node = state.nodes.get(transaction.culprit)!
+      state.nodes.set(transaction.culprit, { ...node, convicted: height })
+      return
+    }
+    case 'signed':
+      state.numbers.set(transaction.authorId, { number: transaction.number, hash })
+      applyStatement(state, transaction, time)
+      return
+    case 'roots':
+      state.rootSets.set('', { version: transaction.version, keys: transaction.roots })
+  }
+}
+
+function applyEntry(state: State, rules: Parameters, entry: VerifiedRating): void {
+  const { authorId: author, subjectId: subject, overlay, opinion, seq, hash, value } = entry
+  const head = state.heads.get(author) ?? newHead
+  const epoch = state.epoch.number
+  const used = head.epoch === epoch ? head.used + 1 : 1
+  state.heads.set(author, { seq, hash, frozenAt: 0, used, epoch, overlay })
+  if (head.overlay !== overlay && head.seq > 0)
+    state.overlays.set(`${author}/${head.overlay}`, { seq: head.seq, hash: head.hash })
+  // What somebody thinks of itself counts nowhere (2-trust).
+  if (author === subject) return
+  const kind = opinion.is === 'trust' ? 'trust' : opinion.category
+  const slot = { overlay, author, subject, kind, value, seq } as const
+  // Trust of 0 revokes: an edge that is not there needs no leaf.
+  if (kind === 'trust' && value === 0) state.slots.delete(slotKey(slot))
+  else state.slots.set(slotKey(slot), slot)
+  if (opinion.is === 'stars')
+    takeStars(
+      state,
+      rules,
+      { subject, rater: author },
+      placeOf(opinion.category),
+      opinion.halves,
+      seq,
+    )
+}
+
+function applyStatement(state: State, transaction: Signed, time: Millis): void {
+  const { authorId, author, statement } = transaction
+  switch (statement.is) {
+    case 'registration': {
+      const { owner, addresses, willing } = statement
+      const before = state.nodes.get(authorId) ?? newNode(author, time)
+      state.nodes.set(authorId, { ...before, owner, addresses, willing })
+      return
+    }
+    case 'report': {
+      const { page, heard } = statement
+      const report = { member: authorId, page, at: time, heard }
+      state.reports.set(reportKey(authorId, page), report)
+      return
+    }
+    case 'ready': {
+      const { epoch } = state
+      const handover = epoch.handover!
+      const ready = [...handover.ready, authorId].sort()
+      state.epochs.set('', { ...epoch, handover: { ...handover, ready } })
+    }
+  }
+}
+
+/** The record of a node that registers at a time. */
+export const newNode = (publicKey: Uint8Array, joinDate: Millis): NodeLeaf => ({
+  ...{ publicKey, owner: '', addresses: [], willing: true, joinDate, convicted: 0 },
+  ...{ inactive: false, uptime: null, lastHeartbeat: null, heard: -1 },
+})

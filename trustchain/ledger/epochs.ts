@@ -1,0 +1,83 @@
+// The end of an epoch, computed from final state alone: who was there, standing anew, reputations
+// weighed by it, and the election, whose winners enter by a handover. The order matters and is part
+// of the protocol: bans by the new weights count in the election.
+import type { Millis, NodeId } from '../../src/core/id.ts'
+import { identityOf } from '../identity.ts'
+import { edgesOf, type StandingEdge } from '../standing/edge.ts'
+import { electCommittee } from '../standing/election.ts'
+import { standingOf as standingBy } from '../standing/standing.ts'
+import { isBanned } from './admission.ts'
+import { committeeAt } from './committees.ts'
+import type { Handover } from './leaves.ts'
+import type { Parameters } from './parameters.ts'
+import { weighAgain } from './reputation.ts'
+import type { State } from './state.ts'
+import { settleUptime } from './uptime.ts'
+
+/** Is the epoch over with the block at this height and time? */
+export function epochEnds(state: State, rules: Parameters, height: number, time: Millis): boolean {
+  const { startedHeight, startedAt } = state.epoch
+  return height - startedHeight >= rules.epochBlocks && time - startedAt >= rules.epochMs
+}
+
+/** After the transactions of the last block of an epoch. */
+export function endEpoch(state: State, rules: Parameters, height: number, time: Millis): void {
+  settleUptime(state, rules, height, time)
+  const edges = edgesOf(state.slots.values())
+  weighByStanding(state, rules, edges)
+  const { epoch } = state
+  const handover = elect(state, rules, edges, committeeAt(state, height + 2).members.map(idOf))
+  state.epochs.set('', {
+    ...{ number: epoch.number + 1, startedHeight: height, startedAt: time },
+    ...{ reported: epoch.reported, handover },
+  })
+}
+
+const idOf = ({ nodeId }: { readonly nodeId: NodeId }): NodeId => nodeId
+
+/** Standing from the roots over the edges, and reputations weighed by it. */
+export function weighByStanding(
+  state: State,
+  rules: Parameters,
+  edges: readonly StandingEdge[],
+): void {
+  const roots = state.roots.keys.map((key) => identityOf(key).id)
+  const standing = standingBy({ roots, edges, silent: silentNodes(state) })
+  for (const [id] of [...state.standings.entries()])
+    if (!standing.has(id as NodeId)) state.standings.delete(id)
+  for (const [id, parts] of standing)
+    if (state.standings.get(id) !== parts) state.standings.set(id, parts)
+  weighAgain(state, rules)
+}
+
+/** Banned, frozen and convicted nodes. */
+export function silentNodes(state: State): ReadonlySet<NodeId> {
+  const silent = new Set<string>()
+  for (const [id, { banned }] of state.reputations.entries()) if (banned) silent.add(id)
+  for (const [id, { frozenAt }] of state.heads.entries()) if (frozenAt > 0) silent.add(id)
+  for (const [id, { convicted }] of state.nodes.entries()) if (convicted > 0) silent.add(id)
+  return silent as ReadonlySet<string> as ReadonlySet<NodeId>
+}
+
+function elect(
+  state: State,
+  rules: Parameters,
+  edges: readonly StandingEdge[],
+  current: readonly NodeId[],
+): Handover | null {
+  const silent = silentNodes(state)
+  // Heard of at the last end of an epoch for which enough members reported.
+  const since = Math.max(0, state.epoch.reported)
+  const candidates = [...state.nodes.entries()]
+    .filter(([, { inactive, willing, heard }]) => !inactive && willing && heard >= since)
+    .map(([id]) => id as NodeId)
+    .filter((id) => !silent.has(id) && !isBanned(state, id))
+    .sort()
+  const standing = new Map([...state.standings.entries()] as [NodeId, number][])
+  const roots = state.roots.keys.map((key) => identityOf(key).id)
+  const election = { current, candidates, silent, standing, edges, roots }
+  const { next, added, removed } = electCommittee({ ...election, seats: rules.committeeMax })
+  // Who is not on record has no key that could vote: only candidates are added, and they are.
+  if (added.length === 0 && removed.length === 0) return null
+  return { elected: [...next].sort(), newcomers: [...added].sort(), ready: [] }
+}

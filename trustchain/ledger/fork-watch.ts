@@ -1,0 +1,38 @@
+// Two entries of one author with the same seq and different hashes make a fork proof, whichever came
+// first and whether or not one is final. Entries that passed here lately are remembered for that; what
+// is found here is this node's own knowledge, so it never decides about a block.
+
+import type { VerifiedRating } from '../entry.ts'
+import { contradict, type ForkProof, forkProofOf } from '../fork-proof.ts'
+import { checkedTransactionsMax, foundForksMax } from './ledger-limits.ts'
+
+export class ForkWatch {
+  /** By "author/seq", oldest first. */
+  readonly #seen = new Map<string, VerifiedRating>()
+  #found: ForkProof[] = []
+
+  /** The entry that contradicts this one, if one passed; the first of two stays remembered. */
+  see(entry: VerifiedRating): VerifiedRating | undefined {
+    const key = `${entry.authorId}/${entry.seq}`
+    const before = this.#seen.get(key)
+    if (before !== undefined) {
+      if (!contradict(before, entry)) return undefined
+      if (this.#found.length < foundForksMax) this.#found.push(forkProofOf(before, entry))
+      return before
+    }
+    if (this.#seen.size >= checkedTransactionsMax)
+      for (const [oldest] of this.#seen) {
+        this.#seen.delete(oldest)
+        break
+      }
+    this.#seen.set(key, entry)
+    return undefined
+  }
+
+  /** What was found since this was asked last. */
+  take(): readonly ForkProof[] {
+    const found = this.#found
+    this.#found = []
+    return found
+  }
+}

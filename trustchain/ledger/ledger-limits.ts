@@ -1,0 +1,42 @@
+// Bounds of the ledger, with units and reasons.
+import { assert } from '../../src/core/assert.ts'
+import { transactionBytesMax } from '../../src/core/limits.ts'
+
+/** Decoded and verified transactions remembered, with refused ones: a full pool and a few blocks, some 30 MB. */
+export const checkedTransactionsMax = 32_768
+
+/** Nodes in one page of an uptime report; each takes 26 bytes. */
+export const heardPerPageMax = 80
+
+/** Pages of one member's report in an epoch: 10,000 nodes. */
+export const reportPagesMax = 125
+
+/** Roots of standing: 16 or more known people (4-consensus), and four times that. */
+export const rootsMax = 64
+
+/** Signatures of a change of roots fit one transaction with the new roots: 32 + 80 bytes a root. */
+export const rootsPerChangeMax = 20
+
+/** Authors without standing: made-up keys cost nothing, their heads must not fill the state. */
+export const authorsWithoutStandingMax = 200_000
+
+/** Records of nodes without standing, for the same reason. */
+export const nodesWithoutStandingMax = 100_000
+
+/** Leaves of one chunk of a snapshot; with framing it fits a message. */
+export const chunkBytesMax = 196_608
+
+/** Chunks of one snapshot: some 3 GB. */
+export const chunksMax = 16_384
+
+/** Snapshots kept: the newest, and the one before for who is just reading it. */
+export const snapshotsKeptMax = 2
+
+/** Fork proofs found here that nobody has taken yet. */
+export const foundForksMax = 64
+
+assert(heardPerPageMax * 26 + 124 <= transactionBytesMax, 'a page of a report fits a transaction')
+assert(
+  rootsPerChangeMax * (32 + 80) + 16 <= transactionBytesMax,
+  'a change of roots fits a transaction',
+)

@@ -1,0 +1,122 @@
+// Who is there: at the end of an epoch the members' reports are settled by their median. They count
+// once more than two thirds of the members reported, so that of any two in the middle one is honest;
+// a node that a member did not name was not heard by it. Of an even number of reports the better of
+// the two in the middle counts. A node does not report on itself.
+//
+// A member's signatures under commits show its presence as well, so it has the better of the two; they
+// do not show its absence, since a commit closes at its quorum.
+import { isQuorum } from '../../src/core/committee.ts'
+import type { Millis, NodeId } from '../../src/core/id.ts'
+import { committeeAt } from './committees.ts'
+import type { Heard, NodeLeaf } from './leaves.ts'
+import type { Parameters } from './parameters.ts'
+import type { State } from './state.ts'
+
+/** One member's word on one node, as seen from the block that carries it. */
+interface Word {
+  readonly share: number
+  readonly lastHeard: Millis
+  /** Block time of the report less `lastHeard`. */
+  readonly silence: Millis
+}
+
+const nothingHeard: Word = { share: 0, lastHeard: -1, silence: Number.MAX_SAFE_INTEGER }
+
+/** Signers of the commit of the block before. */
+export function countSigners(state: State, signers: readonly NodeId[]): void {
+  const { transactions, time } = state.chain
+  for (const signer of signers) {
+    const before = state.services.get(signer) ?? { validated: 0, signed: 0, signedAt: 0 }
+    state.services.set(signer, {
+      validated: before.validated + transactions,
+      signed: before.signed + 1,
+      signedAt: time,
+    })
+  }
+}
+
+/** Settles the epoch that ends with the block at `height` and forgets what it was made of. */
+export function settleUptime(state: State, rules: Parameters, height: number, time: Millis): void {
+  const { epoch } = state
+  const words = wordsOf(state, height)
+  const blocks = height - epoch.startedHeight
+  for (const [id, node] of [...state.nodes.entries()]) {
+    const after = settled(state, rules, id as NodeId, node, words, { blocks, time })
+    if (after !== node) state.nodes.set(id, after)
+  }
+  for (const [key] of [...state.reports.entries()]) state.reports.delete(key)
+  for (const [id, service] of [...state.services.entries()])
+    if (service.signed > 0) state.services.set(id, { ...service, signed: 0 })
+  if (words !== undefined) state.epochs.set('', { ...epoch, reported: epoch.number })
+}
+
+/** By node, then by member; undefined unless enough members reported. */
+type Words = { readonly reporters: readonly NodeId[]; readonly of: Map<NodeId, Map<NodeId, Word>> }
+
+function wordsOf(state: State, height: number): Words | undefined {
+  const committee = committeeAt(state, height)
+  const reporters = new Set<NodeId>()
+  const of = new Map<NodeId, Map<NodeId, Word>>()
+  for (const { member, at, heard } of state.reports.values()) {
+    if (!committee.has(member)) continue
+    reporters.add(member)
+    for (const one of heard) {
+      const words = of.get(one.node) ?? new Map<NodeId, Word>()
+      of.set(one.node, words.set(member, wordOf(one, at)))
+    }
+  }
+  if (!isQuorum(committee.weightOf(reporters), committee.total)) return undefined
+  return { reporters: [...reporters].sort(), of }
+}
+
+function wordOf({ share, lastHeard }: Heard, at: Millis): Word {
+  // Nobody was heard after the block that says so.
+  const last = Math.min(lastHeard, at)
+  return { share, lastHeard: last, silence: at - last }
+}
+
+function settled(
+  state: State,
+  rules: Parameters,
+  id: NodeId,
+  node: NodeLeaf,
+  words: Words | undefined,
+  { blocks, time }: { readonly blocks: number; readonly time: Millis },
+): NodeLeaf {
+  const median = medianOf(id, words)
+  const service = state.services.get(id)
+  const signed = service !== undefined && service.signed > 0 ? service : undefined
+  if (median === undefined && signed === undefined) return node
+  const patience = rules.heartbeatsMissed * rules.heartbeatMs
+  const silence = Math.min(
+    median?.silence ?? Number.MAX_SAFE_INTEGER,
+    signed === undefined ? Number.MAX_SAFE_INTEGER : time - signed.signedAt,
+  )
+  const share = signed === undefined ? 0 : Math.floor((signed.signed * 10_000) / blocks)
+  const lastHeard = Math.max(median?.lastHeard ?? -1, signed?.signedAt ?? -1)
+  const inactive = silence > patience
+  return {
+    ...node,
+    inactive,
+    uptime: Math.min(10_000, Math.max(median?.share ?? 0, share)),
+    lastHeartbeat:
+      lastHeard < 0 ? node.lastHeartbeat : Math.max(lastHeard, node.lastHeartbeat ?? 0),
+    heard: inactive ? node.heard : state.epoch.number,
+  }
+}
+
+/** Of what all members that reported say of a node, each field by itself; undefined when there is none. */
+function medianOf(id: NodeId, words: Words | undefined): Word | undefined {
+  const others = words?.reporters.filter((member) => member !== id) ?? []
+  if (words === undefined || others.length === 0) return undefined
+  const said = others.map((member) => words.of.get(id)?.get(member) ?? nothingHeard)
+  const upper = said.length >> 1
+  const lower = (said.length - 1) >> 1
+  const sorted = (field: keyof Word): number[] =>
+    said.map((word) => word[field]).sort((a, b) => a - b)
+  return {
+    share: sorted('share')[upper]!,
+    lastHeard: sorted('lastHeard')[upper]!,
+    silence: sorted('silence')[lower]!,
+  }
+}
