@@ -43,7 +43,7 @@ function restoredRun(saved: number, lost: number): { same: boolean; network: Lit
     }
     return undefined
   }
-  network.run(8_000)
+  network.run(5_000)
   return { same, network }
 }
 
@@ -51,8 +51,8 @@ describe('a restored backup', () => {
   it('rule 11: whatever was saved and lost, nothing is signed twice, and the chain goes on with the member', () => {
     let runs = 0
     let within = 0
-    for (let saved = 1; saved <= 12; saved++)
-      for (let lost = saved + 1; lost <= saved + 5; lost++) {
+    for (let saved = 1; saved <= 20; saved++)
+      for (let lost = saved + 1; lost <= saved + 3; lost++) {
         // The little network throws at the first contradiction.
         const { same, network } = restoredRun(saved, lost)
         network.checkAgreement()

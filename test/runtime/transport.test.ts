@@ -1,6 +1,5 @@
 // The transport over real sockets on loopback: order, links that come and go, refusals,
 // back-pressure, dial failures. What hostile peers try is in transport-hostile.test.ts.
-import type { Socket } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
