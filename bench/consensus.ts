@@ -131,4 +131,5 @@ if (flags.json) process.stdout.write(`${JSON.stringify(answer)}\n`)
 else
   for (const [name, value] of Object.entries(answer))
     process.stdout.write(`${name}: ${JSON.stringify(value)}\n`)
-process.exit(0)
+// Speed is for people to judge; a rating that is lost is a fault.
+process.exit(answer.lost > 0 ? 1 : 0)

@@ -195,14 +195,14 @@ export const mutations: readonly Mutation[] = [
     replace: 'if (record !== undefined && torn !== undefined && height < 0)\n',
   },
   {
-    ...{ rule: 13, patch: 'evidence is not bounded', file: 'consensus/evidence-pool.ts' },
-    find: ' || this.#pending.size >= evidencePendingMax',
-    replace: ' || this.#pending.size >= 100 * evidencePendingMax',
+    ...{ rule: 13, patch: 'evidence is not bounded', file: 'consensus/engine-height.ts' },
+    find: 'if (this.#convicted.has(culprit)) return false',
+    replace: 'if (this.#convicted.size > 1_000) return false',
   },
   {
-    ...{ rule: 13, patch: 'evidence does not expire', file: 'consensus/evidence-pool.ts' },
-    find: 'if (of + evidenceBlocksMax < height)',
-    replace: 'if (of + 1_000 * evidenceBlocksMax < height)',
+    ...{ rule: 13, patch: 'evidence does not expire', file: 'trustchain/ledger/admission.ts' },
+    find: 'if (state.chain.height + 1 - height > evidenceBlocksMax)',
+    replace: 'if (state.chain.height + 1 - height > 1_000 * evidenceBlocksMax)',
   },
   {
     ...{

@@ -74,7 +74,10 @@ function knownOf(header: Header): { readonly bytes: Uint8Array; id?: BlockId } {
 }
 
 /** The header's 232 bytes: fields in order, integers big-endian in 8 bytes, hashes in 32, ids in 8 and 16. */
-export const encodeHeader = (header: Header): Uint8Array => copyBytes(knownOf(header).bytes)
+export const encodeHeader = (header: Header): Uint8Array => copyBytes(encodedHeader(header))
+
+/** The same, shared: for whoever copies it into something larger and never writes to it. */
+export const encodedHeader = (header: Header): Uint8Array => knownOf(header).bytes
 
 function bytesOf(header: Header): Uint8Array {
   const numbers = new Uint8Array(16)

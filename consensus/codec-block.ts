@@ -16,7 +16,7 @@ import {
   type Block,
   blockOf,
   decodeHeader,
-  encodeHeader,
+  encodedHeader,
   type Header,
   type Transaction,
   type TransactionHash,
@@ -150,7 +150,7 @@ export const wireCompactBlock = ({
   transactions,
   lastCommit,
 }: CompactBlock): MessageInitShape<typeof CompactBlockSchema> => ({
-  header: encodeHeader(header),
+  header: encodedHeader(header),
   transactions: concatBytes(transactions.map(unhex), 32 * transactions.length),
   ...(lastCommit === null ? {} : { lastCommit: wireCommit(lastCommit) }),
 })
@@ -184,7 +184,7 @@ function transactionOfWire(wire: Uint8Array): Transaction | undefined {
 }
 
 const wireBlock = ({ header, transactions, lastCommit }: Block) => ({
-  header: encodeHeader(header),
+  header: encodedHeader(header),
   transactions: transactions.map(({ bytes }) => bytes),
   ...(lastCommit === null ? {} : { lastCommit: wireCommit(lastCommit) }),
 })

@@ -48,6 +48,7 @@ export class EngineHeight {
   certified: { readonly round: Round; readonly block: BlockId } | undefined
   readonly #logged = new Set<BlockId>()
   readonly #convicted = new Set<NodeId>()
+  #rounds: readonly RoundVotes[] | undefined
   /** The latest proposal of each member for a round that we are not near yet. */
   #far = new Map<NodeId, WholeProposal>()
 
@@ -156,8 +157,18 @@ export class EngineHeight {
     return this.driver.votes.vote(kind, round, voter)
   }
 
-  /** For EngineView: the latest rounds, and those whose polkas matter to them. */
+  /** The driver took something: what was told of rounds is old. */
+  changed(): void {
+    this.#rounds = undefined
+  }
+
+  /** For EngineView: the latest rounds, and those whose polkas matter to them. Asked for with every status. */
   rounds(): readonly RoundVotes[] {
+    this.#rounds ??= this.#tellRounds()
+    return this.#rounds
+  }
+
+  #tellRounds(): readonly RoundVotes[] {
     const { votes, proposals } = this.driver
     const latest = [...new Set([...votes.rounds(), ...proposals.rounds()])]
       .sort((a, b) => b - a)

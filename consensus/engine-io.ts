@@ -29,7 +29,7 @@ export interface EngineOptions {
   readonly timeoutVote?: Millis
   /** Added to each timeout a round. @default 500 */
   readonly timeoutStep?: Millis
-  /** Transactions are gathered for so long after the block before. @default 20 */
+  /** Transactions are gathered for so long after the block before; after a pause none waits. @default 50 */
   readonly batchAfter?: Millis
   /** An empty block is made when nothing happened for so long. @default 10_000 */
   readonly emptyEvery?: Millis

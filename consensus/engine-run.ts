@@ -101,6 +101,7 @@ export class EngineRun {
       at.log(input)
       for (const output of outputs) if (this.#at === at) this.obey(at, output)
       if (this.#at === at) this.#certify(at, input)
+      at.changed()
       if (this.#at === at) for (const whole of at.takeNear()) this.#tells.near(whole)
       this.tell()
     }

@@ -213,7 +213,7 @@ export class Engine {
   // --- Starting a height ------------------------------------------------------------------
 
   get #batchAfter(): Millis {
-    return this.#options.batchAfter ?? 20
+    return this.#options.batchAfter ?? 50
   }
 
   /** At once (after a batching window) when there is something to do, else when an empty block is due. */

@@ -20,7 +20,8 @@ const decidedFanout = 6
 
 /** Own transactions that are said again until they are final: what is beyond was said once. */
 const ownMax = 1_024
-const sayAgainMs = 1_000
+/** Said again after so long, then after twice that, and so on: under load it is only waiting its turn. */
+const sayAgainMs = 1_500
 
 interface News {
   readonly bytes: Uint8Array
@@ -32,8 +33,8 @@ export class TransactionSpread {
   readonly #parts: Parts
   #news: News[] = []
   #bytes = 0
-  /** From here and not final yet: when they were said. */
-  readonly #own = new Map<TransactionHash, Millis>()
+  /** From here and not final yet: when they are said again. */
+  readonly #own = new Map<TransactionHash, { readonly due: Millis; readonly pause: Millis }>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -45,16 +46,17 @@ export class TransactionSpread {
 
   /** From the local user: said again, since there may be nobody to hear it yet. */
   addOwn(transaction: Waiting, now: Millis): void {
-    if (this.#own.size < ownMax) this.#own.set(transaction.hash, now)
+    const own = { due: now + sayAgainMs, pause: sayAgainMs }
+    if (this.#own.size < ownMax) this.#own.set(transaction.hash, own)
     this.add(transaction, null)
   }
 
   tick(now: Millis): void {
-    for (const [hash, at] of this.#own) {
+    for (const [hash, { due, pause }] of this.#own) {
       const waiting = this.#parts.pool.get(hash)
       if (waiting === undefined) this.#own.delete(hash)
-      else if (now - at >= sayAgainMs) {
-        this.#own.set(hash, now)
+      else if (now >= due) {
+        this.#own.set(hash, { due: now + 2 * pause, pause: 2 * pause })
         this.add(waiting, null)
       }
     }
@@ -74,11 +76,20 @@ export class TransactionSpread {
     this.#bytes = 0
     const all: ConsensusMessage = { say: 'submit', transactions: news.map(({ bytes }) => bytes) }
     for (const to of this.#targets()) {
-      const fresh = news.filter(({ from }) => from !== to)
+      const fresh = news.filter(({ from }) => from !== to && !this.#told(from, to))
       if (fresh.length === news.length) this.#parts.out.send(to, all)
       else if (fresh.length > 0)
         this.#parts.out.send(to, { say: 'submit', transactions: fresh.map(({ bytes }) => bytes) })
     }
+  }
+
+  /** Whoever passes transactions on sends them to every member that it is linked to. */
+  #told(from: NodeId | null, to: NodeId): boolean {
+    const { peers, view } = this.#parts
+    const sender = from === null ? undefined : peers.get(from)
+    const place = view().committee.indexOf(to)
+    // Right after a change of committee a place may mean another; then the author says it again.
+    return sender?.status !== undefined && place >= 0 && ((sender.linkedMask >> place) & 1) === 1
   }
 
   #targets(): readonly NodeId[] {

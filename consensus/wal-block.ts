@@ -6,7 +6,7 @@ import {
   type Block,
   blockOf,
   decodeHeader,
-  encodeHeader,
+  encodedHeader,
   type Header,
   headerBytes,
   transactionOf,
@@ -42,7 +42,7 @@ export function readCommit(reader: ByteReader): Commit {
 }
 
 export function writeBlock(writer: ByteWriter, block: Block): void {
-  writer.bytes(encodeHeader(block.header)).u8(block.lastCommit === null ? 0 : 1)
+  writer.bytes(encodedHeader(block.header)).u8(block.lastCommit === null ? 0 : 1)
   if (block.lastCommit !== null) writeCommit(writer, block.lastCommit)
   writer.u32(block.transactions.length)
   for (const { bytes } of block.transactions) writer.u32(bytes.length).bytes(bytes)
@@ -66,7 +66,7 @@ export function encodePrevious({
   committee,
   full,
 }: Omit<Previous, 'id'>): Uint8Array {
-  const writer = new ByteWriter().bytes(encodeHeader(header)).u8(full ? 1 : 0)
+  const writer = new ByteWriter().bytes(encodedHeader(header)).u8(full ? 1 : 0)
   writer.u16(committee.size)
   for (const { publicKey, power } of committee.members) writer.bytes(publicKey).u64(power)
   writeCommit(writer, commit)

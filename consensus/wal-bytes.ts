@@ -138,8 +138,14 @@ const table = Uint32Array.from({ length: 256 }, (_, n) => {
 })
 
 /** length (4 bytes) || CRC-32 of the payload (4) || payload. */
-export const framed = (payload: Uint8Array): Uint8Array =>
-  new ByteWriter().u32(payload.length).u32(crc32(payload)).bytes(payload).done()
+export function framed(payload: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(8 + payload.length)
+  const view = new DataView(frame.buffer)
+  view.setUint32(0, payload.length)
+  view.setUint32(4, crc32(payload))
+  frame.set(payload, 8)
+  return frame
+}
 
 /** The payload of a frame; undefined of a torn, rotten or overlong one. */
 export function unframed(bytes: Uint8Array): Uint8Array | undefined {

@@ -36,6 +36,8 @@ export interface TrustchainPorts {
   readonly random: Random
   /** Peers that may be talked to now: connected and not vetoed. */
   readonly neighbours: () => readonly NodeId[]
+  /** True while entries come out of blocks: then none are asked for one by one. @default never */
+  readonly comeInBlocks?: () => boolean
 }
 
 export interface TrustchainOptions extends Omit<TrustchainsOptions, 'own'> {
@@ -213,6 +215,7 @@ export class TrustchainMachine implements Machine<TrustchainInput, TrustchainEff
   // --- requests ---
 
   #ask(now: Millis): void {
+    if (this.#ports.comeInBlocks?.()) return
     if (this.#wants.size === 0) {
       if (this.#catchUp !== undefined) this.#reconciliation.begin(this.#catchUp, this.#out)
       this.#catchUp = undefined

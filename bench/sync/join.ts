@@ -2,7 +2,6 @@
 // that joins them through an invite over libp2p on loopback.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type VerifiedChain, verifyStoredChain } from '../../src/runtime/chain/verify-stored.ts'
 import type { MadeChain } from './make-chain.ts'
 import type { Reached, WorkerUsage } from './node-worker.ts'
 import { Worker } from './worker.ts'
@@ -22,11 +21,19 @@ export interface JoinPlan {
   readonly servers: number
   /** Where the joiner's home is made. */
   readonly folder: string
+  /** The members go on by so many blocks before anybody joins. @default 0 */
+  readonly above?: number
   /** Flags of Node.js for the joiner. */
   readonly execArgv?: readonly string[]
 }
 
-export async function joinChain({ chain, servers, folder, execArgv }: JoinPlan): Promise<Joined> {
+export async function joinChain({
+  chain,
+  servers,
+  folder,
+  above = 0,
+  execArgv,
+}: JoinPlan): Promise<Joined> {
   await using stack = new AsyncDisposableStack()
   const workers: Worker[] = []
   let invite: string | null = null
@@ -36,6 +43,9 @@ export async function joinChain({ chain, servers, folder, execArgv }: JoinPlan):
     invite ??= own
     workers.push(worker)
   }
+  await Promise.all(
+    workers.map((worker) => worker.ask({ ask: 'reach', height: chain.height + above })),
+  )
   const usages = () =>
     Promise.all(workers.map((worker) => worker.ask<WorkerUsage>({ ask: 'usage' })))
   const before = await usages()
@@ -55,6 +65,3 @@ export async function joinChain({ chain, servers, folder, execArgv }: JoinPlan):
     })),
   }
 }
-
-/** Every block, commit and transaction once more, from the joiner's own store. */
-export const provenWhole = (home: string): Promise<VerifiedChain> => verifyStoredChain(home)

@@ -25,8 +25,14 @@ export interface Reached {
   readonly mainSeconds: number
   /** First link that was up. */
   readonly linkedAt: number
-  /** When a snapshot's state was there, and of which height; null without any. */
-  readonly restored: { readonly at: number; readonly height: number } | null
+  /** When a snapshot's state was there, and which; null without any. */
+  readonly restored: Restored | null
+}
+
+export interface Restored {
+  readonly at: number
+  readonly height: number
+  readonly stateHash: string
 }
 
 export interface WorkerUsage {
@@ -40,7 +46,7 @@ let linkedAt = Number.NaN
 let first: { readonly at: number; readonly height: number } & Cpu = {
   ...{ at: Number.NaN, height: 0, all: Number.NaN, main: Number.NaN },
 }
-let restored: { readonly at: number; readonly height: number } | null = null
+let restored: Restored | null = null
 let wanted: { readonly height: number; readonly resolve: (reached: Reached) => void } | undefined
 
 interface Cpu {
@@ -69,7 +75,10 @@ async function start(home: string, invite: string | null): Promise<string> {
     if (event.event === 'misbehaved')
       process.stderr.write(`misbehaved ${event.peer} ${event.why} ${Math.round(since())} ms\n`)
     if (event.event === 'connected' && Number.isNaN(linkedAt)) linkedAt = since()
-    if (event.event === 'restored') restored = { at: since(), height: event.height }
+    if (event.event === 'restored')
+      restored = {
+        ...{ at: since(), height: event.height, stateHash: node!.machine.ledger!.stateHash },
+      }
     // What a step applies is told in one go: the ledger is ahead of the first one told.
     if (event.event === 'finalized' && first.height === 0)
       first = { at: since(), height: node!.machine.ledger!.height, ...cpu() }

@@ -83,6 +83,11 @@ export class AuthenticatedMap {
     return { turns, end: { is: 'other', path, valueHash: sha256(this.#values[leaf]!) } }
   }
 
+  /** All pairs, in no order that means anything; later changes do not touch what was given out. */
+  *pairs(): Generator<readonly [key: string, value: Uint8Array]> {
+    for (const [key, slot] of this.#slots) yield [key, this.#values[slot]!]
+  }
+
   /** All pairs, keys ascending; the values are the map's own bytes. Sorts first. */
   *entries(): Generator<readonly [key: string, value: Uint8Array]> {
     for (const key of [...this.#slots.keys()].sort()) yield [key, this.get(key)!]

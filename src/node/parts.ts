@@ -52,7 +52,10 @@ export function makeParts(ports: NodePorts, options: NodeOptions, asks: PartsPor
   const barred = (peer: NodeId): boolean => vetoes.barred(peer)
 
   const trustchain = new TrustchainMachine(
-    { signer, verify, random: random.fork(1), neighbours: asks.openLinks },
+    {
+      ...{ signer, verify, random: random.fork(1), neighbours: asks.openLinks },
+      comeInBlocks: () => finality?.consensus.isCatchingUp ?? false,
+    },
     { chainId, freshKey: options.freshKey, ...given('digestEvery', timing.digestEvery) },
     stored.filter(([key]) => /^(entry|fork)\//.test(key)).map(([key, value]) => ({ key, value })),
   )
@@ -101,7 +104,7 @@ export function makeParts(ports: NodePorts, options: NodeOptions, asks: PartsPor
     },
   )
   const { founding: genesis, owner, addresses, willing = true } = options
-  const finality =
+  const finality: Finality | undefined =
     genesis &&
     new Finality(
       {

@@ -7,9 +7,7 @@ import {
   encodeEvidence,
   verifyEvidence,
 } from '../../consensus/evidence.ts'
-import { EvidencePool } from '../../consensus/evidence-pool.ts'
 import { signProposal } from '../../consensus/verify-vote.ts'
-import { evidenceBlocksMax, evidencePendingMax } from '../../src/core/limits.ts'
 import { blockNamed, chainId, SigningCommittee, toySigner, toyVerify } from './signing-committee.ts'
 
 const seats = new SigningCommittee(['ada', 'ben', 'cyd', 'dot'])
@@ -62,16 +60,6 @@ describe('evidence', () => {
       expect(judge(changed).verdict).toBe('invalid')
       expect(judge(bytes.subarray(0, i)).verdict).toBe('invalid')
     }
-  })
-
-  it('rule 13: waiting evidence is bounded, and expires', () => {
-    const pool = new EvidencePool()
-    for (let height = 1; height <= evidencePendingMax + 10; height++) pool.add(double(height))
-    expect(pool.size).toBe(evidencePendingMax)
-    expect(pool.add(double(1))).toBe(false)
-    expect(pool.pending(evidenceBlocksMax + 11)).toHaveLength(evidencePendingMax - 10)
-    pool.settle(culprit, 20)
-    expect(pool.size).toBe(evidencePendingMax - 11)
   })
 
   it('rule 14: votes of different rounds, or the same vote twice, convict nobody', () => {

@@ -68,6 +68,25 @@ describe('a restored backup', () => {
     expect(within).toBeGreaterThan(10)
   })
 
+  it('rule 11: a proposer that forgot its block proposes no other in the same round', () => {
+    const network = new LittleNetwork(names, { ...fast, timeoutPropose: 2_000 })
+    const [dot, ada] = [network.node('dot'), network.node('ada')]
+    const isNext = () => dot.engine.view.proposerOf(0) === dot.id && dot.engine.view.height > 2
+    network.run(5_000, isNext)
+    const { height } = dot.engine.view
+    const backup = new Map(dot.store)
+    network.cut = (from, to) => ![from, to].includes(dot) || ![from, to].includes(ada)
+    network.run(1_000, () => dot.said.has(`proposal/${height}/0`))
+    network.run(20)
+    network.restore(dot, backup, 120)
+    network.run(3_000)
+    network.cut = () => false
+    network.run(3_000)
+    expect(dot.said.has(`proposal/${height}/0`)).toBe(true)
+    expect([...dot.said.keys()].filter((key) => key.startsWith(`precommit/${height}/`))).toEqual([])
+    expect(network.height).toBeGreaterThan(height + 3)
+  })
+
   /** dot hears a vote of its own that its store does not know, then whatever makes members speak. */
   function saidAfterOwnVote(height: number): readonly string[] {
     const network = new LittleNetwork(names, fast)

@@ -25,7 +25,14 @@ export type Judgement = 'applies' | 'final' | Refusal
 export type BlockCounts = ReadonlyMap<NodeId, number>
 
 /** An author of whom nothing is final. */
-export const newHead: HeadLeaf = { seq: 0, hash: zeroHash, frozenAt: 0, used: 0, epoch: 0, overlay: '' }
+export const newHead: HeadLeaf = {
+  seq: 0,
+  hash: zeroHash,
+  frozenAt: 0,
+  used: 0,
+  epoch: 0,
+  overlay: '',
+}
 
 export function judge(
   state: State,

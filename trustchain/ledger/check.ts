@@ -18,6 +18,7 @@ import { verifyEntry } from '../verify.ts'
 import { checkedTransactionsMax, heardPerPageMax, reportPagesMax } from './ledger-limits.ts'
 import { refuse } from './refusals.ts'
 import {
+  type DecodedTransaction,
   decodeTransaction,
   kinds,
   type LedgerTransaction,
@@ -50,6 +51,9 @@ export type EvidenceCheck = (
   | { readonly verdict: 'proven'; readonly culprit: NodeId; readonly height: number }
   | { readonly verdict: 'invalid'; readonly rule: string }
 
+/** A few pages of blocks. */
+const decodedAheadMax = 8_192
+
 const bad = (refusal: Refusal): Checked => ({ is: 'bad', refusal })
 
 export class TransactionChecks {
@@ -58,6 +62,8 @@ export class TransactionChecks {
   readonly #evidence: EvidenceCheck
   /** Oldest first. */
   readonly #known = new Map<string, Checked>()
+  /** Decoded for whoever looks ahead, by hash; each is used once. */
+  readonly #decoded = new Map<string, DecodedTransaction>()
 
   constructor(verify: Verify, chainId: ChainId, evidence: EvidenceCheck) {
     this.#verify = verify
@@ -80,6 +86,18 @@ export class TransactionChecks {
     return checked
   }
 
+  /**
+   * Decodes a transaction that will be checked soon; nothing of it is judged.
+   *
+   * @param hash of these very bytes
+   */
+  decode(hash: string, bytes: Uint8Array): DecodedTransaction {
+    const decoded = decodeTransaction(bytes)
+    if (this.#decoded.size >= decodedAheadMax) this.#decoded.clear()
+    this.#decoded.set(hash, decoded)
+    return decoded
+  }
+
   #remember(hash: string, checked: Checked): void {
     if (this.#known.size >= checkedTransactionsMax)
       for (const [oldest] of this.#known) {
@@ -90,7 +108,8 @@ export class TransactionChecks {
   }
 
   #judge(bytes: Uint8Array, hash: string): Checked {
-    const decoded = decodeTransaction(bytes)
+    const decoded = this.#decoded.get(hash) ?? decodeTransaction(bytes)
+    this.#decoded.delete(hash)
     if (!decoded.ok)
       return bad(
         decoded.rule === 'malformed'
@@ -159,7 +178,15 @@ function wrongWith(said: Statement): Refusal | undefined {
     const { heard, page } = said
     const ordered = heard.every(({ node }, i) => i === 0 || heard[i - 1]!.node < node)
     const bounded = heard.every(({ share }) => share <= 10_000)
-    if (!ordered || !bounded || heard.length > heardPerPageMax || page >= reportPagesMax)
+    // Behind an empty page nobody could tell where the nodes of the page before it ended.
+    const follows = page === 0 || heard.length > 0
+    if (
+      !ordered ||
+      !bounded ||
+      !follows ||
+      heard.length > heardPerPageMax ||
+      page >= reportPagesMax
+    )
       return refuse('transaction/malformed', { why: 'a report out of bounds' })
   }
   return undefined

@@ -7,7 +7,6 @@ import type { NodeId } from '../../src/core/id.ts'
 import { evidenceBlocksMax } from '../../src/core/limits.ts'
 import { changesMax, committeeSizeMin } from '../standing/election.ts'
 import { type CommitteeLeaf, committeeKey, type Handover } from './leaves.ts'
-import type { Parameters } from './parameters.ts'
 import type { State } from './state.ts'
 
 /** The committee that decides a height, as things stand; undefined when it is no longer on record. */
@@ -54,24 +53,24 @@ const isConvicted = (state: State, node: NodeId): boolean =>
  * After the transactions of the block at `height`: a handover that is complete takes effect, and the
  * convicted lose their seats, but no committee shrinks below its minimum by that.
  */
-export function settleCommittee(state: State, rules: Parameters, height: number): void {
+export function settleCommittee(state: State, height: number): void {
   const { epoch } = state
   const seated = committeeAt(state, height + 2).members.map(({ nodeId }) => nodeId)
-  const present = unconvicted(state, rules, seated)
+  const present = unconvicted(state, seated)
   const { handover } = epoch
   if (handover === null) return install(state, height + 2, present)
-  const next = stillPossible(state, rules, handover, present)
+  const next = stillPossible(state, handover, present)
   const isComplete = next !== null && next.ready.length === next.newcomers.length
   const left = isComplete ? null : next
   if (left !== handover) state.epochs.set('', { ...epoch, handover: left })
   // A convicted member that only stayed for want of a fourth goes with the one who comes.
-  install(state, height + 2, isComplete ? unconvicted(state, rules, next.elected) : present)
+  install(state, height + 2, isComplete ? unconvicted(state, next.elected) : present)
 }
 
-function unconvicted(state: State, rules: Parameters, members: readonly NodeId[]): NodeId[] {
+function unconvicted(state: State, members: readonly NodeId[]): NodeId[] {
   const kept = [...members]
   for (const member of members)
-    if (isConvicted(state, member) && kept.length > rules.committeeMin)
+    if (isConvicted(state, member) && kept.length > committeeSizeMin)
       kept.splice(kept.indexOf(member), 1)
   return kept
 }
@@ -82,13 +81,14 @@ function unconvicted(state: State, rules: Parameters, members: readonly NodeId[]
  */
 function stillPossible(
   state: State,
-  rules: Parameters,
   handover: Handover,
   present: readonly NodeId[],
 ): Handover | null {
   if (handover.newcomers.some((node) => isConvicted(state, node))) return null
-  const next = withoutConvicted(state, rules, handover)
-  const leaving = present.filter((node) => !next.elected.includes(node) && !isConvicted(state, node))
+  const next = withoutConvicted(state, handover)
+  const leaving = present.filter(
+    (node) => !next.elected.includes(node) && !isConvicted(state, node),
+  )
   const isFounding = present.length < committeeSizeMin
   return isFounding || next.newcomers.length + leaving.length <= changesMax(present.length)
     ? next
@@ -96,9 +96,9 @@ function stillPossible(
 }
 
 /** A convicted member is left out. */
-function withoutConvicted(state: State, rules: Parameters, handover: Handover): Handover {
+function withoutConvicted(state: State, handover: Handover): Handover {
   const elected = handover.elected.filter((node) => !isConvicted(state, node))
-  return elected.length === handover.elected.length || elected.length < rules.committeeMin
+  return elected.length === handover.elected.length || elected.length < committeeSizeMin
     ? handover
     : { ...handover, elected }
 }

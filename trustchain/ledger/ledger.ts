@@ -101,6 +101,11 @@ export class Ledger extends LedgerReader implements Application {
     return committeeAt(this.state, this.height + 2)
   }
 
+  /** A transaction of a block that is about to come, for whoever verifies signatures ahead. */
+  decodeAhead({ hash, bytes }: { readonly hash: string; readonly bytes: Uint8Array }) {
+    return this.#checks.decode(hash, bytes)
+  }
+
   checkTransaction(bytes: Uint8Array): Admission {
     const checked = this.#checks.check(bytes)
     if (checked.is === 'bad') return { verdict: 'refused', refusal: checked.refusal }

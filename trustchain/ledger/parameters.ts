@@ -4,6 +4,7 @@
 import { assert } from '../../src/core/assert.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { committeeSizeMax } from '../../src/core/limits.ts'
+import { committeeSizeMin } from '../standing/election.ts'
 
 interface Parameter {
   readonly by: number
@@ -23,9 +24,8 @@ const table = {
   heartbeatMs: { by: 30_000, min: 10, max: days },
   /** Heartbeats missed in a row, by the median report, that make a node INACTIVE. */
   heartbeatsMissed: { by: 5, min: 1, max: 1_000 },
-  /** Seats. Below the minimum nobody leaves; a founding committee of fewer stays until it can be filled. */
-  committeeMin: { by: 4, min: 4, max: committeeSizeMax },
-  committeeMax: { by: committeeSizeMax, min: 4, max: committeeSizeMax },
+  /** Seats. Below four nobody leaves (standing/election.ts), whatever a genesis says. */
+  committeeMax: { by: committeeSizeMax, min: committeeSizeMin, max: committeeSizeMax },
   /** Points of reputation, 0 to 100. */
   warnBelow: { by: 30, min: 0, max: 100 },
   banBelow: { by: 10, min: 0, max: 100 },
@@ -59,7 +59,6 @@ export function parametersOf(given: Readonly<Record<string, number>>): Parameter
     return [name, value]
   })
   const parameters = Object.fromEntries(all) as Record<ParameterName, number>
-  ordered(parameters, 'committeeMin', 'committeeMax')
   ordered(parameters, 'banBelow', 'healAbove')
   ordered(parameters, 'banBelow', 'warnBelow')
   return parameters

@@ -13,27 +13,49 @@ interface Snapshot {
   readonly chunks: readonly Uint8Array[]
 }
 
+/** A snapshot that nobody has asked for yet: sorting and packing it would hold up every block it is taken at. */
+class Kept {
+  readonly height: number
+  readonly #stateHash: string
+  /** In any order. */
+  #leaves: Leaf[]
+  #packed: Snapshot | undefined
+
+  constructor(state: State) {
+    this.height = state.chain.height
+    this.#stateHash = state.hash
+    this.#leaves = [...state.leaves()]
+  }
+
+  get packed(): Snapshot {
+    if (this.#packed !== undefined) return this.#packed
+    const chunks = chunksOf(this.#leaves.sort(([a], [b]) => (a < b ? -1 : 1)))
+    const offer = { height: this.height, stateHash: this.#stateHash, chunks: chunks.length }
+    this.#leaves = []
+    this.#packed = { offer, chunks }
+    return this.#packed
+  }
+}
+
 /** The last few snapshots, held in memory. */
 export class Snapshots {
   /** Newest first. */
-  #kept: readonly Snapshot[] = []
+  #kept: readonly Kept[] = []
 
   get offers(): readonly SnapshotOffer[] {
-    return this.#kept.map(({ offer }) => offer)
+    const offers = this.#kept.map(({ packed }) => packed.offer)
+    // A state that takes more than that is not offered: nobody could take it.
+    return offers.filter(({ chunks }) => chunks <= chunksMax)
   }
 
   take(state: State): void {
-    const chunks = chunksOf(state.leaves())
-    // A state that takes more than that is not offered: nobody could take it.
-    if (chunks.length > chunksMax) return
-    const { height } = state.chain
-    const offer = { height, stateHash: state.hash, chunks: chunks.length }
-    const others = this.#kept.filter((kept) => kept.offer.height !== height)
-    this.#kept = [{ offer, chunks }, ...others].slice(0, snapshotsKeptMax)
+    const taken = new Kept(state)
+    const others = this.#kept.filter(({ height }) => height !== taken.height)
+    this.#kept = [taken, ...others].slice(0, snapshotsKeptMax)
   }
 
   chunk(height: number, index: number): Uint8Array | undefined {
-    return this.#kept.find(({ offer }) => offer.height === height)?.chunks[index]
+    return this.#kept.find((kept) => kept.height === height)?.packed.chunks[index]
   }
 }
 

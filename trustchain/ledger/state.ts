@@ -133,9 +133,9 @@ export class State {
     return { value: this.#map.get(key) ?? null, proof: this.#map.prove(key) }
   }
 
-  /** All leaves, ascending by key. */
+  /** All leaves, in no order that means anything; later blocks do not touch what was given out. */
   leaves(): Iterable<readonly [key: string, value: Uint8Array]> {
-    return this.#map.entries()
+    return this.#map.pairs()
   }
 
   /**

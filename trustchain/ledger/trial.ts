@@ -42,7 +42,7 @@ export function tryBlock(ports: TrialPorts, block: BlockFacts): Trial | Refusal 
     return { code: refusal.code, facts: { ...refusal.facts, index } }
   }
   countSigners(state, signers)
-  settleCommittee(state, rules, height)
+  settleCommittee(state, height)
   // After the handover: what this election changes takes effect a height later at the earliest, so
   // that never two changes fall on one height and successive committees overlap as they should.
   if (epochEnds(state, rules, height, time)) endEpoch(state, rules, height, time)

@@ -4,8 +4,7 @@
 import { blockKey } from '../../../consensus/engine-stored.ts'
 import type { ConsensusMessage } from '../../../consensus/message.ts'
 import { voteBytes } from '../../../consensus/vote.ts'
-import { decodeTransaction } from '../../../trustchain/ledger/transactions.ts'
-import type { LedgerView } from '../../../trustchain/ledger/view.ts'
+import type { Ledger } from '../../../trustchain/ledger/ledger.ts'
 import type { ChainId } from '../../core/id.ts'
 import { blocksPerMessageMax } from '../../core/limits.ts'
 import { signedBytes } from '../../core/signature.ts'
@@ -32,7 +31,7 @@ export class InboundBlocks {
   readonly storedBlock = (height: number): Uint8Array | undefined => this.#primed.get(height)
 
   /** Prepares for a message; undefined when there is nothing to wait for. */
-  prepare(message: ConsensusMessage, ledger: LedgerView): Promise<void> | undefined {
+  prepare(message: ConsensusMessage, ledger: Ledger): Promise<void> | undefined {
     if (message.say === 'want-blocks' && message.from <= ledger.height)
       return this.#prime(message.from, Math.min(message.to, ledger.height))
     if (message.say === 'blocks') return this.#verified.ahead([...this.#tasks(message, ledger)])
@@ -54,8 +53,9 @@ export class InboundBlocks {
 
   *#tasks(
     { blocks }: Extract<ConsensusMessage, { say: 'blocks' }>,
-    { committee }: LedgerView,
+    ledger: Ledger,
   ): Generator<VerifyTask> {
+    const { committee } = ledger
     for (const { block, commit } of blocks) {
       const { height, round, votes } = commit
       const message = voteBytes(this.#chainId, {
@@ -65,8 +65,8 @@ export class InboundBlocks {
         const publicKey = committee.member(voter)?.publicKey
         if (publicKey !== undefined) yield { publicKey, message, signature }
       }
-      for (const { bytes } of block.transactions) {
-        const decoded = decodeTransaction(bytes)
+      for (const each of block.transactions) {
+        const decoded = ledger.decodeAhead(each)
         if (!decoded.ok) continue
         const { transaction } = decoded
         if (transaction.is === 'entry') {

@@ -55,7 +55,7 @@ export function failureOf(error: unknown, folder: string): Failure {
 export const afterPrefix = (prefix: string): Buffer =>
   Buffer.concat([Buffer.from(prefix, 'ascii'), Buffer.of(0xff)])
 
-const isAscii = (key: string): boolean => /^\p{ASCII}+$/u.test(key)
+const isAscii = (key: string): boolean => /^[\0-\x7f]+$/.test(key)
 
 /** A Store over an engine: keys checked, errors as failures, and nothing reaches a closed engine. */
 export function guarded(engine: Engine, folder: string): Store {
@@ -94,8 +94,12 @@ export function guarded(engine: Engine, folder: string): Store {
   return {
     engine: engine.name,
     async batch(writes, { sync }) {
-      for (const write of writes) assert(isAscii(write.key), 'a store key is ASCII and not empty')
-      if (writes.length > 0) await during(() => engine.write(writes, sync))
+      for (const { key } of writes) assert(isAscii(key), 'a store key is ASCII and not empty')
+      if (writes.length === 0) return
+      // Blocks applied together write much of the state several times.
+      const last = new Map(writes.map((write) => [write.key, write]))
+      const once = last.size === writes.length ? writes : [...last.values()]
+      await during(() => engine.write(once, sync))
     },
     get: (key) => during(() => engine.read(key)),
     entries,

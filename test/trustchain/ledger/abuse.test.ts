@@ -1,13 +1,17 @@
 // What hostile authors, raters and members try with rules that are each right by themselves.
 import { expect, test } from 'vitest'
-import { evidenceBlocksMax } from '../../../src/core/limits.ts'
-import { Committee } from '../../../src/core/committee.ts'
 import { unhex } from '../../../src/core/bytes.ts'
+import { Committee } from '../../../src/core/committee.ts'
+import type { NodeId } from '../../../src/core/id.ts'
+import { evidenceBlocksMax } from '../../../src/core/limits.ts'
 import type { Trust } from '../../../src/core/trust.ts'
 import { forkProofOf } from '../../../trustchain/fork-proof.ts'
+import { newHead } from '../../../trustchain/ledger/admission.ts'
 import { founded } from '../../../trustchain/ledger/genesis-state.ts'
 import { committeeKey } from '../../../trustchain/ledger/leaves.ts'
 import { Ledger } from '../../../trustchain/ledger/ledger.ts'
+import { authorsWithoutStandingMax } from '../../../trustchain/ledger/ledger-limits.ts'
+import { makeReport } from '../../../trustchain/ledger/make-transaction.ts'
 import { parametersOf } from '../../../trustchain/ledger/parameters.ts'
 import { State } from '../../../trustchain/ledger/state.ts'
 import {
@@ -17,6 +21,7 @@ import {
 } from '../../../trustchain/ledger/transactions.ts'
 import { signEntry } from '../../../trustchain/verify.ts'
 import { draftAfter } from '../authoring.ts'
+import { chainId } from '../pump.ts'
 import { accusation, Chain, genesisOf, type Person, people, ports } from './chain.ts'
 
 /** Two first entries of one author. */
@@ -28,7 +33,7 @@ const twoHistories = (author: Person, subject: Person) => {
   return [first!, second!] as const
 }
 
-test('rule 14: at the edge of its time evidence is judged alike by who has seen it before and who has not', () => {
+test('rule 13: at the edge of its time evidence is judged alike by who has seen it before and who has not', () => {
   const all = people(6)
   const state = new State()
   const genesis = genesisOf(all)
@@ -76,6 +81,17 @@ test('proofs against keys that nobody vouches for do not take the room of proofs
   expect(against(nobody)).toMatchObject({ verdict: 'admitted', author: nobody.id, standing: 0 })
 })
 
+test('rule 21: no page of a report is empty behind the first, so that nobody is named twice', () => {
+  const all = people(4)
+  const chain = new Chain(genesisOf(all))
+  const of = (page: number, heard: readonly { node: NodeId; share: number; lastHeard: number }[]) =>
+    makeReport(all[0]!.signer, chainId, page + 1, page, heard)
+  const named = [{ node: all[1]!.id, share: 10_000, lastHeard: chain.ledger.time }]
+  chain.block([of(0, named)])
+  expect(chain.refusal(of(1, []))?.code).toBe('transaction/malformed')
+  expect(chain.refusal(of(1, named))?.code).toBe('report/out-of-order')
+})
+
 test('an entry that is final is known as final also where its contradiction passed first', () => {
   const all = people(4)
   const chain = new Chain(genesisOf(all))
@@ -121,10 +137,19 @@ test('the last root that counts is not banned: nobody would have standing to hea
 
 test('whoever stands for half of the median member or less bans nobody, however little that is', () => {
   const all = people(8)
-  const [root, rich, rater, subject, ...members] = all as [Person, Person, Person, Person, ...Person[]]
+  const [root, rich, rater, subject, ...members] = all as [
+    Person,
+    Person,
+    Person,
+    Person,
+    ...Person[],
+  ]
   const chain = new Chain(genesisOf(members, { epochBlocks: 2, epochMs: 0 }, [root]))
   // A millionth of what flows: some two hundred parts of 10^9 for each.
-  chain.block([root.trusts(rich, 1_000_000), ...[rater, ...members].map((of) => root.trusts(of, 1))])
+  chain.block([
+    root.trusts(rich, 1_000_000),
+    ...[rater, ...members].map((of) => root.trusts(of, 1)),
+  ])
   chain.empty(2)
   const standing = chain.ledger.standingOf(rater.id)
   expect(standing).toBeGreaterThan(0)
@@ -135,4 +160,33 @@ test('whoever stands for half of the median member or less bans nobody, however 
   expect(chain.ledger.banned(subject.id)).toBe(false)
   chain.block([members[0]!.stars(subject, 1)])
   expect(chain.ledger.banned(subject.id)).toBe(true)
+})
+
+class OpenLedger extends Ledger {
+  /** As many authors as there is room for, none of them with standing. */
+  flood(count: number): void {
+    const head = { ...newHead, seq: 1 }
+    this.state.heads.adopt(
+      new Map(Array.from({ length: count }, (_, i) => [i.toString(16).padStart(32, '0'), head])),
+    )
+  }
+}
+
+test('a flood of made-up keys shuts out strangers only: who is vouched for still comes in', () => {
+  const all = people(4)
+  const [stranger, invited] = people(2, 50) as [Person, Person]
+  const chain = new Chain(genesisOf(all, { epochBlocks: 2, epochMs: 0 }))
+  const ledger = new OpenLedger(ports, chain.genesis, [])
+  chain.ledger = ledger
+  ledger.flood(authorsWithoutStandingMax - 4)
+  chain.block([
+    all[0]!.trusts(invited, 500_000),
+    ...all.slice(1).map((by) => by.trusts(all[0]!, 1)),
+  ])
+  const first = [stranger, invited].map((by) => by.trusts(all[1]!, 1)) as [Uint8Array, Uint8Array]
+  for (const one of first) expect(chain.refusal(one)?.code).toBe('author/too-many')
+  chain.block([all[0]!.trusts(all[2]!, 1)])
+  expect(chain.ledger.standingOf(invited.id)).toBeGreaterThan(0)
+  expect(chain.refusal(first[0])?.code).toBe('author/too-many')
+  expect(chain.refusal(first[1])).toBeNull()
 })

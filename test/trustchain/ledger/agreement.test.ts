@@ -44,8 +44,8 @@ test('rule 21: nodes with different histories give every block the same verdict 
   let proposals = 0
   fc.assert(
     fc.property(fc.nat(), (seed) => {
-      const crowd = new Crowd(9, seed)
-      const founders = crowd.all.slice(0, crowd.pick([1, 3, 4, 5, 7]))
+      const crowd = new Crowd(11, seed)
+      const founders = crowd.all.slice(0, crowd.pick([1, 3, 4, 6, 9]))
       const genesis = genesisOf(founders, rules)
       const nodes = [0, 1, 2, 3].map(() => new Chain(genesis))
       for (let height = 1; height <= 16; height++) {
@@ -81,7 +81,7 @@ test('rule 21: nodes with different histories give every block the same verdict 
         crowd.settle(nodes[0]!.ledger)
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 10 },
   )
-  expect(proposals).toBeGreaterThan(500)
+  expect(proposals).toBeGreaterThan(200)
 }, 30_000)

@@ -79,7 +79,8 @@ export class Crowd {
     const dice = this.draw(100)
     const [by, of] = [this.pick(this.all), this.pick(this.all)]
     if (dice < 30) return this.#rates(by, of)
-    if (dice < 48) return by.stars(of, 1 + this.draw(9) / 2, this.pick(categories), this.pick(overlays))
+    if (dice < 48)
+      return by.stars(of, 1 + this.draw(9) / 2, this.pick(categories), this.pick(overlays))
     if (dice < 52) return by.stars(this.pick(this.all.slice(0, 3)), 1)
     if (dice < 56 && this.#said.length > 0) return this.pick(this.#said)
     if (dice < 58) return this.#branch(by, of)
@@ -148,10 +149,15 @@ export class Crowd {
 
   #roots(ledger: Ledger): Uint8Array {
     const version = ledger.nextRootsVersion
-    const roots = this.shuffled(this.all).slice(0, 3 + this.draw(3)).map(({ key }) => key)
+    const roots = this.shuffled(this.all)
+      .slice(0, 3 + this.draw(3))
+      .map(({ key }) => key)
     const signatures = this.all
       .filter(() => this.chance(90))
-      .map(({ signer, key }) => ({ root: key, signature: signRoots(signer, chainId, version, roots) }))
+      .map(({ signer, key }) => ({
+        root: key,
+        signature: signRoots(signer, chainId, version, roots),
+      }))
     return makeRootsChange(version, roots, signatures)
   }
 

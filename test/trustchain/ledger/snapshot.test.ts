@@ -47,6 +47,21 @@ test('a snapshot gives the state that it was taken of, and the ledger goes on fr
   expect(joining.finalize(next).stateHash).toBe(chain.finalize(next).stateHash)
 })
 
+test('a snapshot that is asked for late is still the state of its height', () => {
+  const { chain } = lively()
+  const [, older] = chain.ledger.listSnapshots() as [SnapshotOffer, SnapshotOffer]
+  expect(older).toMatchObject({ height: 4, stateHash: chain.hashes[3] })
+  const chunks = Array.from(
+    { length: older.chunks },
+    (_, i) => chain.ledger.loadSnapshotChunk(4, i)!,
+  )
+  const joining = new Chain(chain.genesis)
+  expect(Array.isArray(joining.ledger.applySnapshot(older, chunks))).toBe(true)
+  // It judges and applies the blocks that came after as whoever was there.
+  for (const [i, facts] of chain.blocks.slice(4).entries())
+    expect(joining.finalize(facts).stateHash).toBe(chain.hashes[4 + i])
+})
+
 test('nothing changes unless every chunk fits and all give exactly the hash', () => {
   const { chain } = lively()
   const { offer, chunks } = served(chain.ledger)
