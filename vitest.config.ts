@@ -6,7 +6,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // Two cores, and tests over real processes mostly wait.
+    maxWorkers: 3,
     coverage: {
       provider: 'v8',
       include: ['src/**', 'trustchain/**', 'routing/**', 'overlay/**', 'consensus/**', 'cli/**'],

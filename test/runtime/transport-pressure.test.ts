@@ -1,3 +1,4 @@
+// Back-pressure on real links: a host without room stops reading, and a peer that does not read is dropped.
 import { describe, expect, test } from 'vitest'
 import { Company, numbered, numbersFrom, upTo } from './transport-party.ts'
 

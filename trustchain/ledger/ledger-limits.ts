@@ -1,5 +1,6 @@
 // Bounds of the ledger, with units and reasons.
 import { assert } from '../../src/core/assert.ts'
+import { quorumOf } from '../../src/core/committee.ts'
 import { transactionBytesMax } from '../../src/core/limits.ts'
 
 /** Decoded and verified transactions remembered, with refused ones: a full pool and a few blocks, some 30 MB. */
@@ -11,10 +12,10 @@ export const heardPerPageMax = 80
 /** Pages of one member's report in an epoch: 10,000 nodes. */
 export const reportPagesMax = 125
 
-/** Roots of standing: 16 or more known people (4-consensus), and four times that. */
-export const rootsMax = 64
-
-/** Signatures of a change of roots fit one transaction with the new roots: 32 + 80 bytes a root. */
+/**
+ * New roots in one change: 32 bytes each, beside 96 for each signature of a quorum of the present roots.
+ * Of 24 roots and more not as many can be named any more, of 35 none: their quorum fills the transaction.
+ */
 export const rootsPerChangeMax = 20
 
 /** Authors without standing: made-up keys cost nothing, their heads must not fill the state. */
@@ -37,6 +38,6 @@ export const foundForksMax = 64
 
 assert(heardPerPageMax * 26 + 124 <= transactionBytesMax, 'a page of a report fits a transaction')
 assert(
-  rootsPerChangeMax * (32 + 80) + 16 <= transactionBytesMax,
+  13 + rootsPerChangeMax * 32 + quorumOf(rootsPerChangeMax) * 96 <= transactionBytesMax,
   'a change of roots fits a transaction',
 )

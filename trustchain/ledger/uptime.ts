@@ -1,14 +1,16 @@
 // Who is there: at the end of an epoch the members' reports are settled by their median. They count
 // once more than two thirds of the members reported, so that of any two in the middle one is honest;
-// a node that a member did not name was not heard by it. Of an even number of reports the better of
+// a node that a member did not name was not heard by it. A report that ends with a full page may lack
+// the pages behind it: it says nothing about the nodes that these would name. Of an even number of reports the better of
 // the two in the middle counts. A node does not report on itself.
 //
 // A member's signatures under commits show its presence as well, so it has the better of the two; they
 // do not show its absence, since a commit closes at its quorum.
-import { isQuorum } from '../../src/core/committee.ts'
+import { type Committee, isQuorum } from '../../src/core/committee.ts'
 import type { Millis, NodeId } from '../../src/core/id.ts'
 import { committeeAt } from './committees.ts'
-import type { Heard, NodeLeaf } from './leaves.ts'
+import type { Heard, NodeLeaf, ReportLeaf } from './leaves.ts'
+import { heardPerPageMax } from './ledger-limits.ts'
 import type { Parameters } from './parameters.ts'
 import type { State } from './state.ts'
 
@@ -50,24 +52,36 @@ export function settleUptime(state: State, rules: Parameters, height: number, ti
   if (words !== undefined) state.epochs.set('', { ...epoch, reported: epoch.number })
 }
 
-/** By node, then by member; undefined unless enough members reported. */
-type Words = { readonly reporters: readonly NodeId[]; readonly of: Map<NodeId, Map<NodeId, Word>> }
+interface Words {
+  readonly committee: Committee
+  /** Ascending; with the last page of each. */
+  readonly reporters: readonly ReportLeaf[]
+  /** By node, then by member. */
+  readonly of: ReadonlyMap<NodeId, ReadonlyMap<NodeId, Word>>
+}
 
+/** undefined unless enough members reported. */
 function wordsOf(state: State, height: number): Words | undefined {
   const committee = committeeAt(state, height)
-  const reporters = new Set<NodeId>()
+  const last = new Map<NodeId, ReportLeaf>()
   const of = new Map<NodeId, Map<NodeId, Word>>()
-  for (const { member, at, heard } of state.reports.values()) {
+  for (const report of state.reports.values()) {
+    const { member, page, at, heard } = report
     if (!committee.has(member)) continue
-    reporters.add(member)
+    if (page >= (last.get(member)?.page ?? 0)) last.set(member, report)
     for (const one of heard) {
       const words = of.get(one.node) ?? new Map<NodeId, Word>()
       of.set(one.node, words.set(member, wordOf(one, at)))
     }
   }
-  if (!isQuorum(committee.weightOf(reporters), committee.total)) return undefined
-  return { reporters: [...reporters].sort(), of }
+  if (!isQuorum(committee.weightOf(last.keys()), committee.total)) return undefined
+  const reporters = [...last.values()].sort((a, b) => (a.member < b.member ? -1 : 1))
+  return { committee, reporters, of }
 }
+
+/** Does the report say whether its member heard this node? */
+const covers = ({ heard }: ReportLeaf, node: NodeId): boolean =>
+  heard.length < heardPerPageMax || node <= heard.at(-1)!.node
 
 function wordOf({ share, lastHeard }: Heard, at: Millis): Word {
   // Nobody was heard after the block that says so.
@@ -105,11 +119,16 @@ function settled(
   }
 }
 
-/** Of what all members that reported say of a node, each field by itself; undefined when there is none. */
+/** Of what the members that reported on it say of a node, each field by itself; undefined when these are too few. */
 function medianOf(id: NodeId, words: Words | undefined): Word | undefined {
-  const others = words?.reporters.filter((member) => member !== id) ?? []
-  if (words === undefined || others.length === 0) return undefined
-  const said = others.map((member) => words.of.get(id)?.get(member) ?? nothingHeard)
+  if (words === undefined) return undefined
+  const { committee, reporters, of } = words
+  // What a member leaves open about itself it leaves open as it should.
+  const heardBy = reporters.filter((last) => last.member === id || covers(last, id))
+  const weight = committee.weightOf(heardBy.map(({ member }) => member))
+  const others = heardBy.filter(({ member }) => member !== id)
+  if (others.length === 0 || !isQuorum(weight, committee.total)) return undefined
+  const said = others.map(({ member }) => of.get(id)?.get(member) ?? nothingHeard)
   const upper = said.length >> 1
   const lower = (said.length - 1) >> 1
   const sorted = (field: keyof Word): number[] =>

@@ -1,4 +1,5 @@
-// What hostile authors, raters and members try with rules that are each right by themselves.
+// What hostile authors, raters and members try with rules that are each right by themselves: bans,
+// proofs, reports, evidence at the edge of its time, floods of made-up keys.
 import { expect, test } from 'vitest'
 import { unhex } from '../../../src/core/bytes.ts'
 import { Committee } from '../../../src/core/committee.ts'
@@ -133,6 +134,25 @@ test('the last root that counts is not banned: nobody would have standing to hea
   expect(chain.ledger.banned(other.id)).toBe(false)
   chain.block(members.map((by) => by.stars(one, 3)))
   expect(chain.ledger.banned(one.id)).toBe(false)
+})
+
+test('rule 21: which of two roots is the last does not depend on the order in which ratings are held', () => {
+  const [one, other, ...members] = people(6) as [Person, Person, ...Person[]]
+  const genesis = genesisOf(members, { epochBlocks: 2, epochMs: 0 }, [one, other])
+  const [chain, again] = [new Chain(genesis), new Chain(genesis)]
+  // While no member has standing nobody is banned; at the end of the epoch both roots could be at once.
+  const lower = one.id < other.id ? one : other
+  const higher = lower === one ? other : one
+  chain.block([one, other].flatMap((root) => members.map((of) => root.trusts(of, 1_000_000))))
+  chain.block(members.flatMap((by) => [by.stars(higher, 1), by.stars(lower, 1)]))
+  for (const facts of chain.blocks) {
+    again.finalize(facts)
+    again.restart((keys) => keys.sort().reverse())
+  }
+  chain.empty(2)
+  for (const facts of chain.blocks.slice(2)) again.finalize(facts)
+  expect(again.hashes).toEqual(chain.hashes)
+  expect([lower, higher].map(({ id }) => chain.ledger.banned(id))).toEqual([true, false])
 })
 
 test('whoever stands for half of the median member or less bans nobody, however little that is', () => {

@@ -6,8 +6,12 @@ import type { BlockFacts } from '../../../src/core/application.ts'
 import { Chain, genesisOf } from './chain.ts'
 import { Crowd } from './crowd.ts'
 
-const rules = { epochBlocks: 3, epochMs: 3_000, heartbeatMs: 1_000, snapshotBlocks: 1 }
+const rules = {
+  ...{ epochBlocks: 3, epochMs: 3_000, heartbeatMs: 1_000, snapshotBlocks: 1 },
+  entriesPerEpoch: 2,
+}
 const room = { bytes: 100_000, count: 200 }
+const rooms = [room, room, { bytes: 900, count: 200 }, { bytes: 100_000, count: 3 }]
 
 /** Takes the place of a node that lost everything and restores the newest snapshot of another. */
 function restoreFrom(source: Chain, node: Chain): void {
@@ -63,7 +67,7 @@ test('rule 21: nodes with different histories give every block the same verdict 
         for (const node of nodes) live(crowd, node, proposer, pool, hostile)
         const verdicts = nodes.map(({ ledger }) => ledger.processProposal(hostile))
         for (const verdict of verdicts) expect(verdict).toEqual(verdicts[0])
-        const taken = proposer.ledger.prepareProposal(pool, room, time + 1_000)
+        const taken = proposer.ledger.prepareProposal(pool, crowd.pick(rooms), time + 1_000)
         proposals += taken.length
         const block = facts(taken)
         // Another judges it first, and one applies it without having judged it.

@@ -199,3 +199,34 @@ test('members are credited for the commits that they signed and the transactions
   expect(chain.ledger.node(a.id)).toMatchObject({ transactionsValidated: 2, uptime: 7_500 })
   expect(chain.ledger.node(four[2]!.id)).toMatchObject({ transactionsValidated: 0, uptime: 5_000 })
 })
+
+test('a report that breaks off after a full page says nothing about the nodes behind it', () => {
+  const everybody = people(200).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const four = everybody.slice(0, 4)
+  const chain = new Chain(genesisOf(four, rules))
+  chain.fill(everybody.slice(4).map((person) => register(chain, person)))
+  const pages = (member: Person, count: number): Uint8Array[] => {
+    const heard = everybody
+      .filter((person) => person !== member)
+      .map(({ id: node }) => ({ node, share: 9_000, lastHeard: chain.ledger.time }))
+    return Array.from({ length: count }, (_, page) => {
+      const part = heard.slice(80 * page, 80 * page + 80)
+      return makeReport(member.signer, chainId, number(chain, member) + page, page, part)
+    })
+  }
+  const active = () => [...chain.ledger.nodes()].filter(({ status }) => status === 'ACTIVE').length
+  chain.block(four.flatMap((member) => pages(member, 3)))
+  finishEpoch(chain)
+  expect(active()).toBe(200)
+  // Of three the second page is missing: more than two thirds must have spoken of a node.
+  chain.block([
+    ...four.slice(1).flatMap((by) => pages(by, 1)),
+    ...four.slice(0, 1).flatMap((by) => pages(by, 3)),
+  ])
+  finishEpoch(chain)
+  expect(active()).toBe(200)
+  // A page with room left was the last one: whom it does not name was not heard.
+  chain.block(four.map((member) => report(chain, member, everybody.slice(0, 60))))
+  finishEpoch(chain)
+  expect(active()).toBe(60)
+})

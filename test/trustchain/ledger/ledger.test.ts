@@ -61,7 +61,11 @@ test('the ledger agrees with a naive one that computes everything from all final
           admitted.push(transaction)
         }
         // A ban within the block may refuse what follows: then the history ends here.
-        if (chain.ledger.processProposal(chain.facts(admitted)) !== null) return
+        const refusal = chain.ledger.processProposal(chain.facts(admitted))
+        if (refusal !== null) {
+          expect(refusal.code).toBe('author/banned')
+          return
+        }
         chain.block(admitted)
       }
       for (const { id } of everybody) {
