@@ -176,13 +176,24 @@ export const mutations: readonly Mutation[] = [
     replace: '',
   },
   {
-    ...{
-      rule: 11,
-      patch: 'something else is signed at the same place',
-      file: 'consensus/last-signed.ts',
-    },
+    ...{ rule: 11, patch: 'a place is signed twice', file: 'consensus/last-signed.ts' },
     find: 'const order = this.#last === null ? 1 : compare(place, this.#last)',
     replace: 'const order = this.#last === null ? 1 : compare(place, this.#last) || 1',
+  },
+  {
+    ...{ rule: 11, patch: 'forgotten own words are passed over', file: 'consensus/engine.ts' },
+    find: 'if (speaker === this.#run.signing.self) this',
+    replace: 'if (speaker === this.#run.signing.self && height < 0) this',
+  },
+  {
+    ...{ rule: 11, patch: 'peers are not heard out', file: 'consensus/listening.ts' },
+    find: 'this.#until = now + listenMsMax',
+    replace: 'this.#until = now',
+  },
+  {
+    ...{ rule: 19, patch: 'any vote starts a height', file: 'consensus/engine.ts' },
+    find: 'if (this.#run.at === at && isSkip(at.driver.votes.weightIn(round), at.committee.total))',
+    replace: 'if (this.#run.at === at)',
   },
   {
     ...{ rule: 12, patch: 'checksums are not looked at', file: 'consensus/wal-bytes.ts' },
@@ -205,11 +216,7 @@ export const mutations: readonly Mutation[] = [
     replace: 'if (state.chain.height + 1 - height > 1_000 * evidenceBlocksMax)',
   },
   {
-    ...{
-      rule: 13,
-      patch: 'signatures of evidence are not looked at',
-      file: 'consensus/evidence.ts',
-    },
+    ...{ rule: 13, patch: 'evidence needs no signatures', file: 'consensus/evidence.ts' },
     find: 'if (!messages.every(',
     replace: 'if (messages.length > 2 && !messages.every(',
   },
@@ -256,8 +263,8 @@ export const mutations: readonly Mutation[] = [
       patch: 'a committee changes a height too early',
       file: 'trustchain/ledger/committees.ts',
     },
-    find: 'install(state, height + 2, kept)',
-    replace: 'install(state, height + 1, kept)',
+    find: 'install(state, height + 2, isComplete',
+    replace: 'install(state, height + 1, isComplete',
   },
   {
     ...{

@@ -49,6 +49,7 @@ export type SyncStep =
 export class BlockSync {
   readonly #parts: Parts
   #requests: readonly Request[] = []
+  #asksLater = false
   readonly #ready = new Map<Height, Ready>()
 
   constructor(parts: Parts) {
@@ -81,6 +82,9 @@ export class BlockSync {
   /** Asks for what is missing, as far as anybody claims to have it. */
   ask(now: Millis): void {
     this.#expire(now)
+    const later = this.#asksLater
+    this.#asksLater = false
+    if (later) return
     const { peers, view, random } = this.#parts
     const first = view().height
     const able = [...peers.all()].filter(
@@ -184,7 +188,9 @@ export class BlockSync {
     this.#requests = this.#requests.filter((each) => each.peer !== peer)
   }
 
+  /** A snapshot was taken, which is long work: what is asked in the same step would be overdue at once. */
   clear(): void {
+    this.#asksLater = true
     this.#requests = []
     this.#ready.clear()
   }

@@ -253,6 +253,15 @@ const finalBlockShape = { 1: { 3: {} }, 2: {} }
 /** One block's transactions, votes of two commits and single fields. */
 const recordsPerBlockMax = transactionsPerBlockMax + 2 * committeeSizeMax + 16
 
+/** Reads a block that this node stored itself: what it was made of was looked at whole before. */
+export function storedBlock(bytes: Uint8Array, chainId: ChainId): FinalBlock | undefined {
+  try {
+    return finalBlockOf(fromBinary(FinalBlockSchema, bytes), chainId, undefined)
+  } catch {
+    return undefined
+  }
+}
+
 /** Reads a stored or received block with its commit, of this chain; undefined when the bytes are none. Never throws. */
 export function decodeBlock(bytes: Uint8Array, chainId: ChainId): FinalBlock | undefined {
   if (bytes.length > messageBytesMax) return undefined

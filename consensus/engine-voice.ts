@@ -69,7 +69,7 @@ export class EngineVoice {
     const { height } = block.header
     assert(application.height >= height, 'what is final is applied')
     blocks.add({ block, commit })
-    pool.finalized(block)
+    pool.finalized(block, !this.behind)
     this.#assembly.finalized(height)
     this.#told.clear()
     out.notify({ note: 'finalized', block, commit })

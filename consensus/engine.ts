@@ -96,6 +96,7 @@ export class Engine {
     const { verify } = this.#ports
     const { chainId } = this.#options
     const replayed = replay(at, records, { verify, chainId, self: this.#run.signing.self })
+    at.begun = at.running
     for (const whole of replayed.proposals) {
       this.#run.signing.observeProposal(whole.proposal)
       this.#run.effects.push({ do: 'propose', ...whole })
@@ -171,10 +172,11 @@ export class Engine {
     if (held.length >= proposalsPerRoundMax && !wanted) return
     // Parts that do not make the block that is proposed: whoever sent them, the proposer did not sign them.
     if (!at.blocks.has(block.id) && !isWhole(block)) return
-    this.#begin()
+    // Everybody proposes in some later round: only who is in turn starts a height.
+    if (round === 0) this.#begin()
     this.#run.drain()
     if (this.#run.at !== at) return
-    if (!at.isNear(round)) return at.keepFar({ proposal, block })
+    if (!at.begun || !at.isNear(round)) return at.keepFar({ proposal, block })
     // Judged is what is held: of a known id nobody has looked at the parts that came now.
     const whole = at.blocks.get(block.id) ?? block
     at.blocks.set(block.id, whole)
@@ -234,7 +236,7 @@ export class Engine {
 
   #begin(): void {
     const at = this.#run.at
-    if (at.running || at.begun) return
+    if (at.begun) return
     at.begun = true
     at.queue.push({ on: 'start-round', round: 0, proposer: at.proposerOf(0) })
     this.#run.effects.push({ do: 'cancel', timer: startTimer })

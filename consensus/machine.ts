@@ -122,7 +122,7 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
 
   /** Peers are ahead, and this node signs nothing until it is there. */
   get isCatchingUp(): boolean {
-    return this.#voice.behind
+    return this.#voice.behind || this.#snapshots.isUnderWay
   }
 
   /** A final block with its commit: a recent one, or what the host's store gives. */

@@ -1,5 +1,6 @@
 // What a message costs the peer that sends it, roughly in signatures that it makes us check: a peer
 // has a share a second (peers.ts), and what goes beyond is not looked at.
+import { blocksPerMessageMax } from '../src/core/limits.ts'
 import type { ConsensusMessage } from './message.ts'
 
 export function costOf(message: ConsensusMessage): number {
@@ -18,6 +19,8 @@ export function costOf(message: ConsensusMessage): number {
     case 'want-transactions':
       return 2 + (message.places.length >> 2)
     case 'want-blocks':
+      // Blocks that are read from the disk, a page at most.
+      return blocksPerMessageMax
     case 'want-chunk':
     case 'want-snapshots':
       return 4

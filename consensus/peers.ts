@@ -12,6 +12,9 @@ const burstSeconds = 5
 /** Blocks served to one peer in a second: block sync at twice the rate that is aimed for. */
 export const blocksServedPerSecondMax = 4_000
 
+/** Statuses of one peer that are answered in a second: twice what a member in trouble sends. */
+export const pushesPerSecondMax = 40
+
 /** Peers of which anything is kept: far more than a node links with. */
 export const consensusPeersMax = 1_024
 
@@ -59,6 +62,7 @@ export interface Peer {
   proven: number
   readonly taken: Share
   readonly served: Share
+  readonly pushed: Share
 }
 
 export class Peers {
@@ -89,6 +93,7 @@ export class Peers {
       ...{ id, status: undefined, linkedMask: -1, finalized: 0, strikes, restUntil, proven: 0 },
       taken: new Share(costPerSecondMax, now),
       served: new Share(blocksServedPerSecondMax, now),
+      pushed: new Share(pushesPerSecondMax, now),
     }
     this.#linked.set(id, peer)
     return peer

@@ -126,8 +126,10 @@ export class Pool {
   /**
    * After a block was applied: its transactions leave, their authors' others are looked at again, and
    * a few authors in rotation. O(block), not O(pool).
+   *
+   * @param reviews false: without the rotation, since many more blocks follow at once
    */
-  finalized({ transactions }: Block): void {
+  finalized({ transactions }: Block, reviews = true): void {
     const touched = new Set<NodeId | 'proof'>()
     for (const { hash } of transactions) {
       this.#remember(hash)
@@ -136,7 +138,7 @@ export class Pool {
       touched.add(waiting.author)
       this.#drop(waiting)
     }
-    for (let i = 0; i < authorsReviewedPerBlock; i++) {
+    for (let i = 0; reviews && i < authorsReviewedPerBlock; i++) {
       const author = this.#review.pop()
       if (author === undefined) break
       touched.add(author)

@@ -67,7 +67,7 @@ export class Reception {
       case 'decided':
         return intake.decided(peer.id, message, now)
       case 'status':
-        return relay.heard(peer, message)
+        return relay.heard(peer, message, now)
       case 'transactions':
         // Into the pool as well, so that it knows whose transactions the block holds.
         for (const bytes of assembly.answered(peer.id, message, now)) door.admit(bytes)

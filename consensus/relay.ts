@@ -148,12 +148,16 @@ export class Relay {
     this.#dialled = dialled
   }
 
-  /** Where a peer stands: it is pushed what it lacks of what we hold. */
-  heard(peer: Peer, status: Status): void {
+  /**
+   * Where a peer stands: it is pushed what it lacks of what we hold. A status is some bytes and what
+   * it is answered by may be a hundred thousand, so a peer has a share of those as well.
+   */
+  heard(peer: Peer, status: Status, now: Millis): void {
     peer.status = status
     peer.linkedMask = status.linked.reduce((mask, place) => mask | (1 << place), 0)
     peer.finalized = Math.max(peer.finalized, status.height - 1)
     const { height } = this.#parts.view()
+    if (Math.abs(status.height - height) > 1 || peer.pushed.spend(1, now) === 0) return
     if (status.height === height) this.#push(peer.id, status)
     else if (status.height === height - 1) this.#pushDecided(peer.id, status.height)
   }

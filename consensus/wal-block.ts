@@ -66,7 +66,8 @@ export function encodePrevious({
   committee,
   full,
 }: Omit<Previous, 'id'>): Uint8Array {
-  const writer = new ByteWriter().bytes(encodedHeader(header)).u8(full ? 1 : 0)
+  const expected = 512 + committee.size * (40 + 80)
+  const writer = new ByteWriter(expected).bytes(encodedHeader(header)).u8(full ? 1 : 0)
   writer.u16(committee.size)
   for (const { publicKey, power } of committee.members) writer.bytes(publicKey).u64(power)
   writeCommit(writer, commit)

@@ -3,9 +3,15 @@
 import { copyBytes, hex, unhex } from '../src/core/bytes.ts'
 
 export class ByteWriter {
-  #bytes = new Uint8Array(256)
-  #view = new DataView(this.#bytes.buffer)
+  #bytes: Uint8Array
+  #view: DataView
   #length = 0
+
+  /** @param expected bytes; more are taken as well */
+  constructor(expected = 256) {
+    this.#bytes = new Uint8Array(expected)
+    this.#view = new DataView(this.#bytes.buffer)
+  }
 
   /** Where the next bytes go. Asked for before #bytes or #view are read: it may replace both. */
   #room(more: number): number {

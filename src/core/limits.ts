@@ -215,9 +215,6 @@ export const ratingsPerAuthorPerBlockMax = 64
 /** A block's time may be ahead of a member's clock by this much before it refuses to prevote it. */
 export const blockTimeDriftMsMax = 10_000
 
-/** Pieces of evidence kept while they wait for a block. */
-export const evidencePendingMax = 128
-
 /** Evidence of a height that lies further back is refused: it must outlast an epoch and be forgotten some day. */
 export const evidenceBlocksMax = 100_000
 

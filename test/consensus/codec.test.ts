@@ -1,6 +1,6 @@
 // Consensus messages on the wire: every kind comes back as it went, in one spelling only, and no bytes
 // of a stranger throw, unfold into more than they are, or get in.
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   blockOf,

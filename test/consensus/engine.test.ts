@@ -39,7 +39,7 @@ describe('heights', () => {
     // dot hears everything but cannot finish height 1: no proposal reaches it.
     network.cut = (_, to) => to === late
     network.submit('one')
-    network.run(40, () => network.node('ada').application.height === 1)
+    network.run(90, () => network.node('ada').application.height === 1)
     const [first] = network.node('ada').chain
     network.run(200)
     const { view } = network.node('ada').engine

@@ -4,7 +4,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EngineEffect } from '../../consensus/engine-io.ts'
 import { LastSigned, signedKey } from '../../consensus/last-signed.ts'
-import { listenMsMax } from '../../consensus/listening.ts'
+import { Listening, listenMsMax } from '../../consensus/listening.ts'
+import type { NodeId } from '../../src/core/id.ts'
 import { roundMax } from '../../src/core/limits.ts'
 import { LittleNetwork, type LittleNode } from './little-network.ts'
 import { faultsIn, heightsOf, idOf, worldOf } from './network.ts'
@@ -113,6 +114,18 @@ describe('a restored backup', () => {
     expect(saidAfterOwnVote(2)).toEqual([])
   })
 
+  it('rule 11: an own prevote within a polka silences the height as one alone does', () => {
+    const network = new LittleNetwork(names, fast)
+    const dot = network.node('dot')
+    network.cut = () => true
+    const seats = new SigningCommittee(names)
+    const prevote = { kind: 'prevote', height: 1, round: 0, block: null } as const
+    const votes = seats.ids.map((voter) => seats.vote(voter, prevote))
+    network.give(dot, { on: 'polka', votes })
+    network.run(5_000)
+    expect([...dot.said.keys()]).toEqual([])
+  })
+
   it('rule 11: what is known of oneself silences nothing', () => {
     const network = new LittleNetwork(names, fast)
     const dot = network.node('dot')
@@ -145,5 +158,27 @@ describe('a member that has just started', () => {
     world.runUntil(() => heightsOf(world).every((height) => height > 0), listenMsMax)
     expect(heightsOf(world).every((height) => height > 0)).toBe(true)
     expect(faultsIn(world)).toEqual([])
+  })
+
+  it('rule 11: has heard out whom it heard twice; more than a third must be, and only members count', () => {
+    const { committee, ids } = new SigningCommittee(names)
+    const [own, ben, cyd] = ids
+    const listening = new Listening(own!)
+    expect(listening.goesOn(committee, 0)).toBe(false)
+    listening.begin(1_000)
+    for (let i = 0; i < 9; i++) listening.heard(ben!, committee)
+    for (let i = 0; i < 9; i++) listening.heard('f'.repeat(32) as NodeId, committee)
+    listening.heard(cyd!, committee)
+    expect(listening.goesOn(committee, 1_001)).toBe(true)
+    expect(listening.goesOn(committee, 1_000 + listenMsMax)).toBe(false)
+    listening.heard(cyd!, committee)
+    expect(listening.goesOn(committee, 1_001)).toBe(false)
+    // Alone, or no member, there is nobody to hear and nothing to say.
+    const alone = new SigningCommittee(['ada'])
+    const other = new Listening(alone.ids[0]!)
+    other.begin(0)
+    expect(other.goesOn(alone.committee, 1)).toBe(false)
+    const { committee: strangers } = new SigningCommittee(['ben', 'cyd', 'dot'])
+    expect(other.goesOn(strangers, 1)).toBe(false)
   })
 })

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeConsensusMessage, encodeConsensusMessage } from '../../consensus/codec.ts'
 import type { ConsensusMessage, ConsensusMisbehaviour } from '../../consensus/message.ts'
+import { blocksServedPerSecondMax, pushesPerSecondMax } from '../../consensus/peers.ts'
 import { signVote } from '../../consensus/verify-vote.ts'
 import type { BlockId } from '../../consensus/vote.ts'
 import { utf8 } from '../../src/core/bytes.ts'
@@ -138,6 +139,38 @@ describe('a hostile peer', () => {
     expect(node.machine.held.peers).toBe(3)
     const from = heightsOf(world)[1]!
     world.runUntil(() => heightsOf(world).every((height) => height > from + 3), 20_000)
+  })
+
+  it('that asks over and over what it lacks gets no more than its share', () => {
+    const { world, node } = scene()
+    const { height } = node.machine.engine
+    const status = {
+      ...({ say: 'status', round: 0, step: 'propose', rounds: [], linked: [] } as const),
+      height: height - 1,
+    }
+    let pushed = 0
+    for (let i = 0; i < 2_000; i++)
+      pushed += node
+        .step({ on: 'message', from: hostile, message: status }, world.now)
+        .filter((effect) => effect.do === 'send' && effect.to === hostile).length
+    expect(pushed).toBeGreaterThan(0)
+    expect(pushed).toBeLessThanOrEqual(5 * pushesPerSecondMax)
+  })
+
+  it('that asks for the same blocks over and over gets no more than its share', () => {
+    const { world, node } = scene()
+    let served = 0
+    for (let i = 0; i < 2_000; i++)
+      for (const effect of node.step(
+        { on: 'message', from: hostile, message: { say: 'want-blocks', from: 1, to: 64 } },
+        world.now,
+      ))
+        if (effect.do === 'send' && effect.message.say === 'blocks')
+          served += effect.message.blocks.length
+    expect(served).toBeGreaterThan(0)
+    expect(served).toBeLessThanOrEqual(5 * blocksServedPerSecondMax)
+    const named = node.notes.filter((note) => note.note === 'misbehaved' && note.why === 'flooding')
+    expect(named.length).toBeGreaterThan(1_000)
   })
 
   it('whose bytes are changed, cut or doubled is refused by the codec, whatever the message', () => {

@@ -1,5 +1,5 @@
 // The pool: who may wait for a block, in which order they are offered, and who makes room.
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blockOf, transactionOf, zeroBlockId, zeroHashText } from '../../consensus/block.ts'
 import { Pool, type PoolOptions } from '../../consensus/pool.ts'

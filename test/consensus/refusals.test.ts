@@ -1,6 +1,7 @@
 // What the engine refuses, whoever brings it, and the two errors that stop it.
 import { describe, expect, it } from 'vitest'
 import { type Block, blockOf, transactionOf } from '../../consensus/block.ts'
+import { makeBlock } from '../../consensus/engine-judge.ts'
 import { StateDiverged, StoreTorn } from '../../consensus/engine-stored.ts'
 import { SignedCorrupt, signedKey } from '../../consensus/last-signed.ts'
 import { signProposal } from '../../consensus/verify-vote.ts'
@@ -29,7 +30,7 @@ function prevoteOn(change: (block: Block) => Block): string {
   const proposer = proposerOf(network)
   network.cut = () => true
   network.submit('one')
-  network.run(30)
+  network.run(80)
   const { block } = proposer.engine.view.proposal(0)!
   const judge = network.nodes.find((node) => node !== proposer)!
   const changed = change(block)
@@ -61,7 +62,7 @@ describe('a proposal', () => {
     const proposer = proposerOf(network)
     network.cut = () => true
     network.submit('one')
-    network.run(30)
+    network.run(80)
     const { block } = proposer.engine.view.proposal(0)!
     const judge = network.nodes.find((node) => node !== proposer)!
     network.give(judge, { on: 'proposal', proposal: proposalOf(proposer, block), block })
@@ -97,6 +98,36 @@ describe('rounds', () => {
     expect(network.node('ada').said.size).toBeGreaterThan(0)
   })
 
+  it('rule 19: nor does a proposal for a later round, which counts once the height was started', () => {
+    const network = new LittleNetwork(names, { ...fast, emptyEvery: 1_000 })
+    network.cut = () => true
+    const ada = network.node('ada')
+    const maker = network.nodes.find(({ id }) => id === ada.engine.view.proposerOf(1))!
+    const judge = network.nodes.find((node) => node !== maker && node !== proposerOf(network))!
+    network.run(100)
+    const { application } = judge
+    const block = makeBlock(
+      { chainId, genesisTime: 0, application, previous: null },
+      ...([[utf8('two')], maker.id, network.now] as const),
+    )
+    const proposal = signProposal(maker.signer, chainId, {
+      ...{ height: 1, round: 1, block: block.id, validRound: -1, proposer: maker.id },
+    })
+    network.give(judge, { on: 'proposal', proposal, block })
+    network.run(500)
+    expect(judge.said.size).toBe(0)
+    expect(judge.engine.view.rounds()).toEqual([])
+    network.run(1_000)
+    for (const { id } of network.nodes)
+      if (id !== judge.id) {
+        const vote = seats.vote(id, { kind: 'prevote', height: 1, round: 1, block: null })
+        network.give(judge, { on: 'vote', vote })
+      }
+    expect(judge.engine.view.round).toBe(1)
+    expect(judge.engine.view.proposal(1)?.block.id).toBe(block.id)
+    expect(judge.engine.view.vote('prevote', 1, judge.id)?.block).toBe(block.id)
+  })
+
   it('rule 19: votes of ever higher rounds fill neither the log nor its replay', () => {
     const network = new LittleNetwork(names, fast)
     const [ada, ben] = [network.node('ada'), network.node('ben')]
@@ -125,7 +156,7 @@ describe('a decided block', () => {
     const proposer = proposerOf(network)
     network.cut = () => true
     network.submit('one')
-    network.run(30)
+    network.run(80)
     const { block } = proposer.engine.view.proposal(0)!
     const judge = network.nodes.find((node) => node !== proposer)!
     network.give(judge, { on: 'proposal', proposal: proposalOf(proposer, block), block })

@@ -121,7 +121,7 @@ describe('a member killed in a write', () => {
       return node === ada && logged > 0 ? writes : undefined
     }
     network.submit('one')
-    network.run(30)
+    network.run(80)
     expect(ada.alive).toBe(false)
     expect(ada.said.size).toBe(0)
     network.kill = () => undefined
