@@ -90,11 +90,18 @@ export class EngineChain {
     const { committee } = application
     const { writes } = application.finalizeBlock(factsOf(block))
     assert(application.height === header.height, 'a finalized block is applied')
-    this.#previous = { header, id, commit, committee, full: block.transactions.length > 0 }
+    const previous = { header, id, commit, committee, full: block.transactions.length > 0 }
+    this.#previous = previous
     return [
       { key: blockKey(header.height), value: encodeBlock(block, commit) },
       ...writes,
-      { key: previousKey, value: encodePrevious(this.#previous) },
+      {
+        key: previousKey,
+        // Encoded when it is written: of blocks that are applied together only the last one's is.
+        get value() {
+          return encodePrevious(previous)
+        },
+      },
     ]
   }
 }

@@ -1,5 +1,6 @@
 // What the consensus machine keeps of each linked peer: where it says it stands, how much of its share
-// it used, how it served us. Nothing outlives the link, except a short memory of who failed us.
+// it used, how it served us. Nothing outlives the link, except a short memory of who failed us and of
+// shares that were used.
 import type { Millis, NodeId } from '../src/core/id.ts'
 import type { ConsensusMessage } from './message.ts'
 import type { Height } from './vote.ts'
@@ -65,10 +66,12 @@ export interface Peer {
   readonly pushed: Share
 }
 
+type Remembered = Pick<Peer, 'strikes' | 'restUntil' | 'taken' | 'served' | 'pushed'>
+
 export class Peers {
   readonly #linked = new Map<NodeId, Peer>()
-  /** Of peers that failed us and left: so that a new link gives no new innocence. Bounded. */
-  readonly #failed = new Map<NodeId, { readonly strikes: number; readonly restUntil: Millis }>()
+  /** Of peers that left lately: so that a new link gives no new innocence, and no new share. Bounded. */
+  readonly #gone = new Map<NodeId, Remembered>()
 
   get size(): number {
     return this.#linked.size
@@ -88,12 +91,15 @@ export class Peers {
     const known = this.#linked.get(id)
     if (known !== undefined) return known
     if (this.#linked.size >= consensusPeersMax) return undefined
-    const { strikes = 0, restUntil = 0 } = this.#failed.get(id) ?? {}
-    const peer: Peer = {
-      ...{ id, status: undefined, linkedMask: -1, finalized: 0, strikes, restUntil, proven: 0 },
+    const remembered = this.#gone.get(id) ?? {
+      ...{ strikes: 0, restUntil: 0 },
       taken: new Share(costPerSecondMax, now),
       served: new Share(blocksServedPerSecondMax, now),
       pushed: new Share(pushesPerSecondMax, now),
+    }
+    const peer: Peer = {
+      ...{ id, status: undefined, linkedMask: -1, finalized: 0, proven: 0 },
+      ...remembered,
     }
     this.#linked.set(id, peer)
     return peer
@@ -103,11 +109,11 @@ export class Peers {
     const peer = this.#linked.get(id)
     if (peer === undefined) return
     this.#linked.delete(id)
-    this.#failed.delete(id)
-    if (peer.strikes === 0) return
-    this.#failed.set(id, { strikes: peer.strikes, restUntil: peer.restUntil })
-    const [oldest] = this.#failed.keys()
-    if (this.#failed.size > consensusPeersMax) this.#failed.delete(oldest!)
+    this.#gone.delete(id)
+    const { strikes, restUntil, taken, served, pushed } = peer
+    this.#gone.set(id, { strikes, restUntil, taken, served, pushed })
+    const [oldest] = this.#gone.keys()
+    if (this.#gone.size > consensusPeersMax) this.#gone.delete(oldest!)
   }
 
   /** It failed us: what it claims counts no more, and it is left alone for a while. */

@@ -2,24 +2,30 @@
 // for a seat, as a member to report once an epoch whom it heard, and to offer its pool the entries
 // that are not final yet. Decides only; finality.ts sends.
 import type { TrustchainsView } from '../../trustchain/chain.ts'
+import type { ForkProof } from '../../trustchain/fork-proof.ts'
 import { heardPerPageMax, reportPagesMax } from '../../trustchain/ledger/ledger-limits.ts'
-import {
-  makeReady,
-  makeRegistration,
-  makeReport,
-} from '../../trustchain/ledger/make-transaction.ts'
+import { makeReport, makeSigned } from '../../trustchain/ledger/make-transaction.ts'
 import type { Parameters } from '../../trustchain/ledger/parameters.ts'
-import { encodeEntryTransaction } from '../../trustchain/ledger/transactions.ts'
+import {
+  encodeEntryTransaction,
+  encodeForkTransaction,
+  type Statement,
+} from '../../trustchain/ledger/transactions.ts'
 import type { LedgerView } from '../../trustchain/ledger/view.ts'
 import type { ChainId, Millis, NodeId } from '../core/id.ts'
+import { ratingsPerAuthorPerBlockMax } from '../core/limits.ts'
 import type { Signer } from '../core/signature.ts'
 import type { Presence } from './presence.ts'
 
 /** A statement that is not final after so long is made again: the pool may have dropped it. */
 const againAfter: Millis = 10_000
 
-/** Entries offered again at a time. */
+/** Entries offered again at a time, and of one author: as many as a block takes of it. */
 const offeredMax = 512
+const offeredPerAuthorMax = ratingsPerAuthorPerBlockMax
+
+/** Proofs of forks offered again at a time. */
+const proofsOfferedMax = 64
 
 /** A report is made when so many of ten parts of the epoch have passed: it counts for this epoch's end. */
 const reportAtTenths = 7
@@ -40,12 +46,22 @@ export interface DutiesOptions {
   readonly willing: boolean
 }
 
+interface Stated {
+  readonly says: string
+  readonly number: number
+  readonly bytes: Uint8Array
+}
+
 export class Duties {
   readonly #ports: DutiesPorts
   readonly #options: DutiesOptions
   /** Authors of whom entries may not be final yet. */
   readonly #pending = new Set<NodeId>()
+  /** Forks that were known when this node started, and that the ledger may not know of. */
+  #unproven: ForkProof[] = []
   #statedAt: Millis = Number.NEGATIVE_INFINITY
+  /** The last registration or `ready`, as it was made. */
+  #stated: Stated | undefined
   #reportedEpoch = -1
   /** The last number used by this run, final or not. */
   #lastNumber = 0
@@ -62,6 +78,7 @@ export class Duties {
     this.#pending.clear()
     for (const author of trustchains.authors)
       if (trustchains.head(author).seq > ledger.finalHead(author).seq) this.#pending.add(author)
+    this.#unproven = [...trustchains.forks]
   }
 
   /** An entry of this author was accepted by the exchange. */
@@ -69,20 +86,34 @@ export class Duties {
     this.#pending.add(author)
   }
 
-  /** Entries that are held and not final, for the pool: it knows most of them. */
+  /**
+   * Entries that are held and not final, for the pool: it knows most of them. By turns over the
+   * authors, so that those whose entries are refused for ever do not stand before the others.
+   */
   offer(): Uint8Array[] {
     const { trustchains, ledger } = this.#ports
     const offered: Uint8Array[] = []
-    for (const author of this.#pending) {
-      const from = ledger.finalHead(author).seq + 1
-      const to = trustchains.head(author).seq
-      if (to < from || ledger.frozen(author)) this.#pending.delete(author)
-      for (const entry of trustchains.range(author, from, to)) {
-        if (offered.length >= offeredMax) return offered
+    for (let turns = Math.min(this.#pending.size, offeredMax); turns > 0; turns--) {
+      if (offered.length >= offeredMax) break
+      const [author] = this.#pending
+      this.#pending.delete(author!)
+      const from = ledger.finalHead(author!).seq + 1
+      const head = trustchains.head(author!).seq
+      if (head < from || ledger.frozen(author!)) continue
+      this.#pending.add(author!)
+      const to = Math.min(head, from + offeredPerAuthorMax - 1)
+      for (const entry of trustchains.range(author!, from, to))
         offered.push(encodeEntryTransaction(entry))
-      }
     }
     return offered
+  }
+
+  /** Proofs of forks that the ledger does not know of: what was pooled before a start is gone. */
+  proofs(): Uint8Array[] {
+    const proofs = this.#unproven.splice(0, proofsOfferedMax)
+    return proofs
+      .filter(({ authorId }) => !this.#ports.ledger.frozen(authorId))
+      .map(encodeForkTransaction)
   }
 
   /** Statements that are due now, to be submitted. */
@@ -93,7 +124,19 @@ export class Duties {
     const statement = this.#ready() ?? this.#registration()
     if (statement === undefined) return []
     this.#statedAt = now
-    return [statement]
+    return [this.#made(statement)]
+  }
+
+  /** The same word is said again in the same bytes: a chain that stands still is not filled with copies. */
+  #made(statement: Statement): Uint8Array {
+    const { self, signer, ledger } = this.#ports
+    const says = JSON.stringify(statement)
+    if (this.#stated?.says === says && this.#stated.number >= ledger.nextNumber(self))
+      return this.#stated.bytes
+    const number = this.#number()
+    const bytes = makeSigned(signer, this.#options.chainId, number, statement)
+    this.#stated = { says, number, bytes }
+    return bytes
   }
 
   /** Statements under way at the same time must not share a number: the second would be a replay. */
@@ -103,9 +146,9 @@ export class Duties {
     return this.#lastNumber
   }
 
-  #registration(): Uint8Array | undefined {
-    const { self, signer, ledger } = this.#ports
-    const { chainId, owner, addresses, willing } = this.#options
+  #registration(): Statement | undefined {
+    const { self, ledger } = this.#ports
+    const { owner, addresses, willing } = this.#options
     const record = ledger.node(self)
     if (record?.status === 'BANNED') return undefined
     const isSame =
@@ -113,16 +156,15 @@ export class Duties {
       record.owner === owner &&
       record.willing === willing &&
       record.addresses.join(' ') === addresses.join(' ')
-    if (isSame) return undefined
-    return makeRegistration(signer, chainId, this.#number(), { owner, addresses, willing })
+    return isSame ? undefined : { is: 'registration', owner, addresses, willing }
   }
 
-  #ready(): Uint8Array | undefined {
-    const { self, signer, ledger } = this.#ports
+  #ready(): Statement | undefined {
+    const { self, ledger } = this.#ports
     const { handover } = ledger.epoch
     if (handover === null || !handover.elected.includes(self) || handover.ready.includes(self))
       return undefined
-    return makeReady(signer, this.#options.chainId, this.#number())
+    return { is: 'ready' }
   }
 
   #report(now: Millis): Uint8Array[] {

@@ -168,6 +168,7 @@ export class Finality implements Machine<FinalityInput, FinalityEffect> {
     for (const transaction of this.#duties.offer()) this.#pool(transaction, now)
     for (const proof of this.ledger.takeForkProofs())
       this.#submit(encodeForkTransaction(proof), now)
+    for (const proof of this.#duties.proofs()) this.#submit(proof, now)
     for (const statement of this.#duties.statements(now)) this.#submit(statement, now)
     this.#beat(now)
   }

@@ -1,7 +1,5 @@
-// A whole node as one deterministic value: Trustchain exchange, membership, router and, where the
-// network keeps a chain, finality behind one `step`, with the trust graphs between them. What one machine notes, the others are told here and
-// nowhere else. The runtime and the simulator drive this very class.
-
+// A whole node as one deterministic value, for runtime and simulator alike: its sibling machines behind
+// one `step`, and the trust graphs. What one machine notes, the others are told here and nowhere else.
 import type { ConsensusMachine } from '../../consensus/machine.ts'
 import type { ContactBook } from '../../overlay/contact-book.ts'
 import type { Membership } from '../../overlay/membership.ts'
@@ -16,9 +14,11 @@ import type { TrustchainNote } from '../../trustchain/message.ts'
 import { unreachable } from '../core/assert.ts'
 import type { Millis, NodeId } from '../core/id.ts'
 import type { CommandId, Effect, Input, Machine } from '../core/machine.ts'
+import { eventOf } from './event-of.ts'
 import type { Finality, FinalityNote } from './finality.ts'
 import type { NodeMessage } from './message.ts'
 import type { NodeCommand, NodeEvent, NodeOptions, NodePorts } from './node-ports.ts'
+import { type Offence, Offences } from './offences.ts'
 import { makeParts } from './parts.ts'
 import type { PolicyRunner } from './policy-runner.ts'
 import { Siblings } from './siblings.ts'
@@ -46,7 +46,9 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   readonly #links = new Set<NodeId>()
   readonly #standings: Standings
   readonly #siblings: Siblings
+  readonly #offences = new Offences()
   #reranking = false
+  #now: Millis = 0
   #out: NodeEffect[] = []
 
   constructor(ports: NodePorts, options: NodeOptions) {
@@ -88,7 +90,8 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
 
   /** The gate: no link with this peer, whoever dials. */
   refuses(peer: NodeId): boolean {
-    return peer === this.nodeId || this.vetoes.barred(peer) || (this.finality?.bans(peer) ?? false)
+    if (peer === this.nodeId || this.vetoes.barred(peer)) return true
+    return this.#offences.shutsOut(peer, this.#now) || (this.finality?.bans(peer) ?? false)
   }
 
   /** Links that are up. */
@@ -98,12 +101,11 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
 
   step(input: NodeInput, now: Millis): readonly NodeEffect[] {
     this.#out = []
+    this.#now = now
     switch (input.on) {
       case 'start':
-        this.#out.push(this.policies.start())
-        this.#siblings.all(input, now)
-        break
       case 'stop':
+        if (input.on === 'start') this.#out.push(this.policies.start())
         this.#siblings.all(input, now)
         break
       case 'connected':
@@ -198,7 +200,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         this.#siblings.finality({ on: 'note', note }, now)
         return this.#rerankSoon()
       case 'misbehaved':
-        return this.#tell({ event: 'misbehaved', peer: note.peer, why: note.why })
+        return this.#misbehaved(note.peer, note.why, now)
       case 'damaged-store':
         return this.#tell({ event: 'damaged-store', keys: note.keys })
     }
@@ -214,17 +216,9 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         this.#rerankSoon()
         return this.#tell({ event: 'restored', height: note.height })
       case 'misbehaved':
-        return this.#tell({ event: 'misbehaved', peer: note.peer, why: note.why })
-      case 'voted':
-        return this.#tell({ event: 'voted', vote: note.vote })
-      case 'entered':
-        return this.#tell({ ...note, event: 'entered' })
-      case 'accused':
-        return this.#tell({ event: 'accused', equivocation: note.equivocation })
-      case 'refused':
-        return this.#tell({ ...note, event: 'refused' })
+        return this.#misbehaved(note.peer, note.why, now)
       default:
-        unreachable(note)
+        this.#tell(eventOf(note))
     }
   }
 
@@ -268,9 +262,15 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     if (this.#links.has(peer) && this.refuses(peer)) this.#cut(peer, now)
   }
 
+  /** Who does so again and again is cut off, and refused for a while. */
+  #misbehaved(peer: NodeId, why: Offence, now: Millis): void {
+    this.#tell({ event: 'misbehaved', peer, why })
+    if (this.#offences.committed(peer, why, now) && this.#links.has(peer)) this.#cut(peer, now)
+  }
+
   #cut(peer: NodeId, now: Millis): void {
     this.#links.delete(peer)
-    this.#out.push({ do: 'disconnect', peer, why: 'vetoed' })
+    this.#out.push({ do: 'disconnect', peer, why: 'refused' })
     this.#tell({ event: 'disconnected', peer, why: 'refused' })
     this.#siblings.all({ on: 'dropped', peer, why: 'refused' }, now)
   }
@@ -285,8 +285,8 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   /** Trusted nodes and committee members: their contacts should be at hand. */
   #wanted(): readonly NodeId[] {
     const members = this.ledger?.committee.members.map(({ nodeId }) => nodeId) ?? []
-    const others = members.filter((node) => node !== this.nodeId)
-    return [...new Set([...this.#standings.wanted(), ...others])]
+    const wanted = new Set([...this.#standings.wanted(), ...members])
+    return [...wanted].filter((node) => node !== this.nodeId)
   }
 
   #openLinks(): readonly NodeId[] {

@@ -24,13 +24,18 @@ export interface PresenceReport {
 
 export class Presence {
   readonly #every: Millis
+  readonly #max: number
   readonly #seen = new Map<NodeId, Seen>()
   #since: Millis
   #first: number
 
-  /** @param every the network's heartbeat interval */
-  constructor(every: Millis, now: Millis) {
+  /**
+   * @param every the network's heartbeat interval
+   * @param max nodes kept; whoever was not heard for the longest time goes first
+   */
+  constructor(every: Millis, now: Millis, max = nodesMax) {
     this.#every = every
+    this.#max = max
     this.#since = now
     this.#first = this.#intervalOf(now)
   }
@@ -39,13 +44,18 @@ export class Presence {
     const interval = this.#intervalOf(now)
     const seen = this.#seen.get(node)
     if (seen === undefined) {
-      if (this.#seen.size < nodesMax) this.#seen.set(node, { at: now, interval, intervals: 1 })
+      this.#seen.set(node, { at: now, interval, intervals: 1 })
+      const [first] = this.#seen.keys()
+      if (this.#seen.size > this.#max) this.#seen.delete(first!)
       return
     }
     seen.at = now
     if (interval === seen.interval) return
     seen.interval = interval
     seen.intervals += 1
+    // Behind those not heard since: when many come and go, who stays is not forgotten for them.
+    this.#seen.delete(node)
+    this.#seen.set(node, seen)
   }
 
   /** When a node was heard last; undefined before. */

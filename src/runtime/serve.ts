@@ -2,6 +2,7 @@
 // the node serves, and are gone after a graceful stop.
 import { newToken, removeConnection, writeConnection } from '../api/connection-file.ts'
 import { type ApiServer, startApi } from '../api/server.ts'
+import { LogRate } from './log-rate.ts'
 import { type RunningNode, startNode } from './running-node.ts'
 import { LiveNodeService, packageVersion } from './service/node-service.ts'
 import type { NodeSettings } from './settings.ts'
@@ -50,8 +51,9 @@ export async function serveNode(settings: NodeSettings, options: ServeOptions): 
 function logEvents(node: RunningNode): void {
   const { log } = node.settings
   if (log === undefined) return
+  const rate = new LogRate()
   node.watch((event) => {
-    if (event.event === 'misbehaved')
+    if (event.event === 'misbehaved' && rate.admits(event.peer, performance.now()))
       log('warn', 'a peer broke a rule', { peer: event.peer, why: event.why })
     if (event.event === 'damaged-store')
       log('error', 'stored entries are damaged and were left out', { keys: event.keys })

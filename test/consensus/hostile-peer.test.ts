@@ -3,7 +3,11 @@
 import { describe, expect, it } from 'vitest'
 import { decodeConsensusMessage, encodeConsensusMessage } from '../../consensus/codec.ts'
 import type { ConsensusMessage, ConsensusMisbehaviour } from '../../consensus/message.ts'
-import { blocksServedPerSecondMax, pushesPerSecondMax } from '../../consensus/peers.ts'
+import {
+  blocksServedPerSecondMax,
+  costPerSecondMax,
+  pushesPerSecondMax,
+} from '../../consensus/peers.ts'
 import { signVote } from '../../consensus/verify-vote.ts'
 import type { BlockId } from '../../consensus/vote.ts'
 import { utf8 } from '../../src/core/bytes.ts'
@@ -155,6 +159,18 @@ describe('a hostile peer', () => {
         .filter((effect) => effect.do === 'send' && effect.to === hostile).length
     expect(pushed).toBeGreaterThan(0)
     expect(pushed).toBeLessThanOrEqual(5 * pushesPerSecondMax)
+  })
+
+  it('gets no new share by linking again', () => {
+    const { world, node } = scene()
+    let heard = 0
+    for (let link = 0; link < 100; link++) {
+      for (let i = 0; i < 20; i++)
+        heard += hear(node, { say: 'want-blocks', from: 1, to: 64 }, world.now).length === 0 ? 1 : 0
+      node.step({ on: 'dropped', peer: hostile, why: 'closed' }, world.now)
+      node.step({ on: 'connected', peer: hostile }, world.now)
+    }
+    expect(heard).toBeLessThanOrEqual((5 * costPerSecondMax) / 64)
   })
 
   it('that asks for the same blocks over and over gets no more than its share', () => {

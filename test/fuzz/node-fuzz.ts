@@ -99,6 +99,8 @@ const isOfRound = (message: Uint8Array): boolean =>
 class Target {
   readonly machine: NodeMachine
   readonly #timers = new Map<string, Millis>()
+  /** Of peers that were shut out: the key under which they are back. */
+  readonly names = new Map<NodeId, NodeId>()
   sent = 0
   persisted = 0
   now: Millis = 2_000_000
@@ -135,6 +137,11 @@ class Target {
       if (length === 0 || length > messageBytesMax) throw new Error(`it sends ${length} bytes`)
       this.sent++
     }
+  }
+
+  rename(peer: NodeId, name: NodeId): void {
+    this.names.set(peer, name)
+    this.step({ on: 'connected', peer: name })
   }
 
   pass(time: Millis): void {
@@ -180,7 +187,11 @@ export function fuzzNode(runs: number, seed: number, onProgress = (_: number) =>
       mutant = lied ?? mutated(bytes, others, random)
       const decoded = decodeNodeMessage(message.protocol, mutant, chainId)
       outcome[decoded.ok ? 'accepted' : 'refused'][message.protocol]++
-      const peer = random.below(4) === 0 ? random.pick(ids)! : from
+      const named = random.below(4) === 0 ? random.pick(ids)! : from
+      // Who was shut out for its lies goes on under another key.
+      if (target.machine.refuses(target.names.get(named) ?? named))
+        target.rename(named, hex(random.bytes(16)) as NodeId)
+      const peer = target.names.get(named) ?? named
       if (decoded.ok) target.step({ on: 'message', from: peer, message: decoded.message })
       if (run % 16 === 0) target.pass(1 + random.below(200))
       if (run % 1_024 === 0) reconnect(target, random.pick(ids)!)

@@ -53,4 +53,17 @@ describe('presence', () => {
       }),
     )
   })
+
+  test('a crowd of keys that come and go takes no place from who stays', () => {
+    const nodesMax = 1_000
+    const presence = new Presence(1_000, 0, nodesMax)
+    presence.heard(id(0), 0)
+    for (let n = 1; n <= 2 * nodesMax; n++) {
+      presence.heard(id(n), n)
+      if (n % 100 === 0) presence.heard(id(0), n)
+    }
+    expect(presence.lastHeard(id(0))).toBe(2 * nodesMax)
+    expect(presence.lastHeard(id(1))).toBeUndefined()
+    expect(presence.lastHeard(id(2 * nodesMax))).toBe(2 * nodesMax)
+  })
 })

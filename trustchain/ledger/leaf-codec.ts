@@ -100,13 +100,15 @@ export class Reader {
     return this.#failed
   }
 
+  // Read in place: a state has millions of integers, and a view of its own for each takes far longer.
   u8(): number {
-    return this.#take(1)[0]!
+    return this.#has(1) ? this.#bytes[this.#at++]! : 0
   }
 
   u16(): number {
-    const bytes = this.#take(2)
-    return bytes[0]! * 256 + bytes[1]!
+    if (!this.#has(2)) return 0
+    this.#at += 2
+    return this.#bytes[this.#at - 2]! * 256 + this.#bytes[this.#at - 1]!
   }
 
   u32(): number {
@@ -162,11 +164,13 @@ export class Reader {
     return items
   }
 
+  #has(count: number): boolean {
+    if (this.#at + count > this.#bytes.length) this.#failed = true
+    return !this.#failed
+  }
+
   #take(count: number): Uint8Array {
-    if (this.#failed || this.#at + count > this.#bytes.length) {
-      this.#failed = true
-      return new Uint8Array(count > 65_536 ? 0 : count)
-    }
+    if (!this.#has(count)) return new Uint8Array(count > 65_536 ? 0 : count)
     this.#at += count
     return this.#bytes.subarray(this.#at - count, this.#at)
   }

@@ -2,6 +2,8 @@
 // channel by the tests and by bench:consensus. It reports every block that it applied, with the time on the
 // machine's monotonic clock, which all processes share.
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parseInvite } from '../../../src/core/invite.ts'
 import type { RunningNode } from '../../../src/runtime/running-node.ts'
 import { startNode } from '../../../src/runtime/running-node.ts'
@@ -19,6 +21,7 @@ export type MemberAsk =
   | { readonly ask: 'submit'; readonly transactions: readonly Uint8Array[] }
   | { readonly ask: 'state' }
   | { readonly ask: 'usage' }
+  | { readonly ask: 'memory' }
   | { readonly ask: 'stop' }
 
 export interface MemberState {
@@ -36,6 +39,13 @@ export interface MemberState {
 export interface Usage {
   readonly cpuSeconds: number
   readonly peakBytes: number
+}
+
+/** After garbage was collected, in bytes. */
+export interface Memory {
+  /** Objects and buffers that something still refers to. */
+  readonly held: number
+  readonly resident: number
 }
 
 /** What a member says unasked. */
@@ -119,6 +129,12 @@ async function perform(ask: MemberAsk): Promise<unknown> {
       const { user, system } = process.cpuUsage()
       const peakBytes = process.resourceUsage().maxRSS * 1_024
       return { cpuSeconds: (user + system) / 1e6, peakBytes } satisfies Usage
+    }
+    case 'memory': {
+      setFlagsFromString('--expose-gc')
+      runInNewContext('gc')()
+      const { heapUsed, external, rss } = process.memoryUsage()
+      return { held: heapUsed + external, resident: rss } satisfies Memory
     }
     case 'stop':
       await node?.stop()
