@@ -37,7 +37,7 @@ export class EngineVoice {
         return out.cancel(effect.timer)
       case 'propose':
         // Members complete the block from their pools: what they may lack goes first.
-        this.#spread.push()
+        this.#spread.push(now)
         return this.#relay.propose(effect)
       case 'vote':
         this.#tellOwn(effect.vote)

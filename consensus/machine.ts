@@ -24,7 +24,7 @@ import { PoolDoor } from './pool-door.ts'
 import { Reception } from './reception.ts'
 import { Relay } from './relay.ts'
 import { type Restored, SnapshotSync, snapshotWorthBlocks } from './snapshot-sync.ts'
-import { spreadAfterMs, TransactionSpread } from './spread.ts'
+import { TransactionSpread } from './spread.ts'
 import type { Height, VerifiedVote } from './vote.ts'
 import { previousKey } from './wal-block.ts'
 
@@ -180,7 +180,7 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
         else this.#parts.pool.recheckAll()
         break
       case 'stop':
-        this.#spread.push()
+        this.#spread.push(now)
         break
       default:
         unreachable(input)
@@ -192,7 +192,7 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
   #timer(timer: string): void {
     if (timer.startsWith('consensus/engine/')) return this.#feed({ on: 'timer', timer })
     this.#timersSet.delete(timer)
-    if (timer === timers.spread) this.#spread.push()
+    if (timer === timers.spread) this.#spread.push(this.#now)
     if (timer === timers.status) this.#tick()
   }
 
@@ -237,7 +237,7 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
     if (hasCandidates && !this.#toldOfCandidates) this.#feed({ on: 'transactions' })
     this.#toldOfCandidates = hasCandidates
     this.#relay.flush()
-    if (this.#spread.hasNews) this.#schedule(timers.spread, spreadAfterMs)
+    this.#schedule(timers.spread, this.#spread.settle(this.#now))
   }
 
   #assembled({ block, proposals, commit }: Assembled): void {
@@ -292,8 +292,8 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
   }
 
   /** Sets a timer that is not set: many inputs want it, the first one decides. */
-  #schedule(timer: string, after: Millis): void {
-    if (this.#timersSet.has(timer)) return
+  #schedule(timer: string, after: Millis | undefined): void {
+    if (after === undefined || this.#timersSet.has(timer)) return
     this.#timersSet.add(timer)
     this.#parts.out.schedule(timer, after)
   }

@@ -31,8 +31,9 @@ interface News {
 
 export class TransactionSpread {
   readonly #parts: Parts
-  #news: News[] = []
+  readonly #news: News[] = []
   #bytes = 0
+  #pushedAt: Millis = Number.NEGATIVE_INFINITY
   /** From here and not final yet: when they are said again. */
   readonly #own = new Map<TransactionHash, { readonly due: Millis; readonly pause: Millis }>()
 
@@ -40,8 +41,12 @@ export class TransactionSpread {
     this.#parts = parts
   }
 
-  get hasNews(): boolean {
-    return this.#news.length > 0
+  /** At the end of a step: after a pause news leaves at once, else it waits so long for company. */
+  settle(now: Millis): Millis | undefined {
+    const wait = this.#pushedAt + spreadAfterMs - now
+    const isFull = this.#bytes >= batchBytesMax || this.#news.length >= transactionsPerMessageMax
+    if (wait <= 0 || isFull) this.push(now)
+    return this.#news.length === 0 ? undefined : wait
   }
 
   /** From the local user: said again, since there may be nobody to hear it yet. */
@@ -65,15 +70,29 @@ export class TransactionSpread {
   add({ bytes }: Waiting, from: NodeId | null): void {
     this.#news.push({ bytes, from })
     this.#bytes += bytes.length
-    if (this.#bytes >= batchBytesMax || this.#news.length >= transactionsPerMessageMax) this.push()
   }
 
-  /** Sends what was collected. */
-  push(): void {
-    const news = this.#news
-    if (news.length === 0) return
-    this.#news = []
-    this.#bytes = 0
+  /** Sends what was collected, in batches that fit a message. */
+  push(now: Millis): void {
+    while (this.#news.length > 0) {
+      this.#pushedAt = now
+      this.#send(this.#batch())
+    }
+  }
+
+  #batch(): readonly News[] {
+    let bytes = 0
+    let count = 0
+    for (const news of this.#news) {
+      if (count === transactionsPerMessageMax || bytes >= batchBytesMax) break
+      bytes += news.bytes.length
+      count += 1
+    }
+    this.#bytes -= bytes
+    return this.#news.splice(0, count)
+  }
+
+  #send(news: readonly News[]): void {
     const all: ConsensusMessage = { say: 'submit', transactions: news.map(({ bytes }) => bytes) }
     for (const to of this.#targets()) {
       const fresh = news.filter(({ from }) => from !== to && !this.#told(from, to))
@@ -117,4 +136,4 @@ export function spreadDecided(parts: Parts, block: Block, commit: VerifiedCommit
 }
 
 /** A batch waits for company for so long. */
-export const spreadAfterMs: Millis = 20
+const spreadAfterMs: Millis = 20
