@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    // Suites take minutes: .ci/run has them, `npm test` does not.
+    include: [process.env.TRUSTNET_SUITES === '1' ? 'test/**/*.suite.ts' : 'test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
