@@ -2,7 +2,7 @@
 // sentences. A refusal that answers a person's own command becomes a Failure of the same code.
 import { entry } from './failure-entry.ts'
 
-interface ByAuthor {
+export interface ByAuthor {
   readonly author: string
 }
 
