@@ -111,7 +111,7 @@ export class Intake {
     if (!this.chains.freeze(proof)) return false
     this.early.drop(author)
     this.heads.touch(author)
-    out.persist({ key: forkKey(author), value: encodeForkProof(proof) })
+    out.persist([{ key: forkKey(author), value: encodeForkProof(proof) }])
     out.notify({ note: 'forked', author, proof, own: author === this.#own })
     return true
   }
@@ -150,7 +150,7 @@ export class Intake {
   #add(entry: VerifiedRating, out: Outbox): void {
     this.chains.append(entry)
     this.heads.touch(entry.authorId)
-    out.persist(writeOf(entry))
+    out.persist([writeOf(entry)])
     // Logs grow by seq, so what was just appended is the newest of its slot.
     out.notify({ note: 'rated', entry, latest: true })
   }
