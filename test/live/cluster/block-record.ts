@@ -11,6 +11,8 @@ export class BlockRecord {
   readonly #reached = new Map<number, number>()
   /** Transaction → member → time at which it was applied there first. */
   readonly #applied = new Map<string, Map<number, number>>()
+  /** Transaction → height of its block. */
+  readonly #heights = new Map<string, number>()
   readonly #refusals = new Map<string, number>()
   readonly forks: string[] = []
   readonly #listeners = new Set<(member: number, block: BlockSaid) => void>()
@@ -28,6 +30,7 @@ export class BlockRecord {
         this.#applied.set(transaction, times)
       }
       if (!times.has(member)) times.set(member, block.at)
+      this.#heights.set(transaction, block.height)
     }
     for (const listener of this.#listeners) listener(member, block)
   }
@@ -56,6 +59,12 @@ export class BlockRecord {
   /** Member → time of a transaction's application. */
   appliedAt(transaction: string): ReadonlyMap<number, number> {
     return this.#applied.get(transaction) ?? new Map()
+  }
+
+  /** Blocks apply in order: what a member was killed before it could report shows by a later block. */
+  isFinalOn(transaction: string, member: number): boolean {
+    const height = this.#heights.get(transaction)
+    return height !== undefined && this.reached(member) >= height
   }
 
   /** Calls for every block reported, until the returned function is called. */

@@ -11,6 +11,10 @@ import { Cluster, type ClusterSettings } from './cluster.ts'
 /** Between two submissions. */
 const loadEveryMs = 20
 
+/** What is not final is said again at every so many submissions, the oldest so many of them. */
+const sayAgainTurns = 25
+const sayAgainMax = 256
+
 /** Every running member has all links and made a first block. */
 export async function startedCluster(settings: ClusterSettings): Promise<Cluster> {
   const cluster = await Cluster.found(settings)
@@ -35,6 +39,8 @@ export class SteadyLoad {
   readonly #cluster: Cluster
   readonly #authors: Authors
   readonly #submitted: string[] = []
+  /** Not final anywhere yet, oldest first: as its author would, the load says them again. */
+  readonly #pending = new Map<string, Uint8Array>()
   #running = true
   #loop: Promise<void>
 
@@ -54,21 +60,35 @@ export class SteadyLoad {
     return this.#submitted
   }
 
+  /** Ends the load; what is pending is said a last time. */
   async stop(): Promise<void> {
     this.#running = false
     await this.#loop
+    this.#sayAgain()
   }
 
-  /** To every running member, so that no author's sequence has a hole when one of them is killed. */
+  /** To every running member; what a killed one forgot from its pool is said again. */
   async #run(): Promise<void> {
-    while (this.#running) {
+    for (let turn = 1; this.#running; turn++) {
       const { name, transaction } = this.#authors.next()
-      const up = this.#cluster.members.filter((member) => member.running && !member.paused)
-      for (const member of up)
-        void member.ask({ ask: 'submit', transactions: [transaction] }).catch(() => {})
       this.#submitted.push(name)
+      this.#pending.set(name, transaction)
+      this.#submit([transaction])
+      if (turn % sayAgainTurns === 0) this.#sayAgain()
       await delay(loadEveryMs)
     }
+  }
+
+  #submit(transactions: readonly Uint8Array[]): void {
+    const up = this.#cluster.members.filter((member) => member.running && !member.paused)
+    for (const member of up) void member.ask({ ask: 'submit', transactions }).catch(() => {})
+  }
+
+  #sayAgain(): void {
+    for (const name of this.#pending.keys())
+      if (this.#cluster.record.appliedAt(name).size > 0) this.#pending.delete(name)
+    const again = [...this.#pending.values()].slice(0, sayAgainMax)
+    if (again.length > 0) this.#submit(again)
   }
 }
 
@@ -133,7 +153,7 @@ export async function allFinal(
 ): Promise<void> {
   await until(
     `${names.length} ratings are final on all`,
-    () => names.filter((name) => members.some((i) => !cluster.record.appliedAt(name).has(i))),
+    () => names.filter((name) => members.some((i) => !cluster.record.isFinalOn(name, i))),
     (missing) => missing.length === 0,
     ms,
   )
