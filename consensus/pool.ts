@@ -13,6 +13,7 @@ import {
 import { type Block, type TransactionHash, transactionOf } from './block.ts'
 import { OrderedHeap } from './ordered-heap.ts'
 import { PoolAuthor, type Waiting } from './pool-author.ts'
+import { comesBefore, type Eldest, goesBefore, type Turn } from './pool-order.ts'
 
 /** Hashes of final transactions that are still recognised without asking the application: half a minute of full load. */
 export const finalRememberedMax = 32_768
@@ -35,15 +36,6 @@ export type PoolVerdict =
   | { readonly is: 'final'; readonly hash: TransactionHash }
   | { readonly is: 'refused'; readonly hash: TransactionHash; readonly refusal: Refusal }
 
-interface Eldest {
-  readonly author: PoolAuthor
-  readonly standing: number
-}
-
-/** The author whose transactions go first when room is needed: least standing, then the greater id. */
-const goesBefore = (a: Eldest, b: Eldest): boolean =>
-  a.standing !== b.standing ? a.standing < b.standing : a.author.id > b.author.id
-
 export class Pool {
   readonly #check: (bytes: Uint8Array) => Admission
   readonly #options: Required<PoolOptions>
@@ -54,6 +46,8 @@ export class Pool {
   /** May hold authors that are gone or whose standing changed: skipped when they come up. */
   #least = new OrderedHeap<Eldest>(goesBefore)
   #bytes = 0
+  /** Authors of whom everything stands behind a gap, longest so first. */
+  readonly #stuck = new Set<PoolAuthor>()
   #ready = 0
   /** Authors still to be looked at again, in rotation. */
   #review: (NodeId | 'proof')[] = []
@@ -172,16 +166,35 @@ export class Pool {
       : { code: 'pool/sequence-taken', facts: { author, sequence } }
   }
 
-  /** Evicts authors of less standing until the transaction fits; refuses it when it is itself the least. */
-  #makeRoom({ standing }: Admitted, bytes: number): Refusal | null {
+  /**
+   * Evicts what is stuck behind a gap, for a transaction that is not, then authors of less standing, until
+   * the transaction fits; refuses it when it is itself the least.
+   */
+  #makeRoom(admission: Admitted, bytes: number): Refusal | null {
+    const { standing } = admission
     const { transactionsMax, bytesMax } = this.#options
     while (this.size >= transactionsMax || this.#bytes + bytes > bytesMax) {
-      const least = this.#leastAuthor()
-      if (least === undefined || least.standing >= standing)
+      const stuck = this.#isReady(admission) ? this.#stuckAuthor(standing) : undefined
+      const least = stuck ?? this.#leastAuthor()
+      if (least === undefined || (stuck === undefined && least.standing >= standing))
         return { code: 'pool/full', facts: { waiting: this.size, bytes: this.#bytes } }
       this.#drop(least.last())
     }
     return null
+  }
+
+  /** Would it be offered for the next block? Otherwise a pool full of gaps could never be emptied. */
+  #isReady({ author, sequence, nextSequence }: Admitted): boolean {
+    return (
+      sequence === null ||
+      sequence === nextSequence ||
+      (this.#authors.get(author)?.isReady ?? false)
+    )
+  }
+
+  #stuckAuthor(standing: number): PoolAuthor | undefined {
+    for (const author of this.#stuck) if (author.standing <= standing) return author
+    return undefined
   }
 
   #leastAuthor(): PoolAuthor | undefined {
@@ -221,6 +234,8 @@ export class Pool {
     const before = author.isReady
     change()
     if (author.isReady !== before) this.#ready += before ? -1 : 1
+    if (author.isReady || author.count === 0) this.#stuck.delete(author)
+    else this.#stuck.add(author)
   }
 
   #learn(author: PoolAuthor, { nextSequence, standing }: Admitted): void {
@@ -272,18 +287,6 @@ export class Pool {
     const [oldest] = this.#final
     this.#final.delete(oldest!)
   }
-}
-
-interface Turn {
-  readonly author: PoolAuthor
-  round: number
-  readonly offered: Generator<Waiting>
-}
-
-const comesBefore = (a: Turn, b: Turn): boolean => {
-  if (a.round !== b.round) return a.round < b.round
-  if (a.author.standing !== b.author.standing) return a.author.standing > b.author.standing
-  return a.author.id < b.author.id
 }
 
 const refused = (hash: TransactionHash, code: string, facts: Refusal['facts']): PoolVerdict => ({

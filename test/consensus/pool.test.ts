@@ -67,6 +67,25 @@ const poolOf = (options: PoolOptions = {}) => {
 const offered = (pool: Pool) => [...pool.candidates()].map(utf8Text)
 
 describe('rule 23: the pool', () => {
+  it('rule 23: when full, makes room for what can be offered by what stands behind a gap', () => {
+    const { book, pool } = poolOf({ transactionsMax: 8 })
+    // Two authors of one standing: all of the first one's is stuck, for its sequence 1 never came.
+    const same = (author: number, sequence: number) => {
+      const bytes = bytesOf(author, sequence)
+      return pool.add(bytes)
+    }
+    for (let sequence = 2; sequence <= 9; sequence++) expect(same(5, sequence).is).toBe('new')
+    expect(pool.hasCandidates).toBe(false)
+    // Less standing does not push out more, not even what is stuck.
+    expect(same(4, 1)).toMatchObject({ is: 'refused', refusal: { code: 'pool/full' } })
+    // The gap is filled although the pool is full: its own last one makes room, and it can be offered.
+    expect(same(5, 1).is).toBe('new')
+    expect([...pool.candidates()].map(utf8Text)).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((sequence) => utf8Text(bytesOf(5, sequence))),
+    )
+    expect(book.next.get(5)).toBeUndefined()
+  })
+
   it('rule 23: knows duplicates, and replays of what is final', () => {
     const { book, pool } = poolOf()
     const bytes = bytesOf(1, 1)
