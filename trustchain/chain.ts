@@ -113,7 +113,7 @@ export class Trustchains implements TrustchainsView {
 
   /** Is this very statement held? Cheap: no signature, no hashing. */
   holds(author: NodeId, seq: number, hash: EntryHash): boolean {
-    return this.#logs.get(author)?.at(seq)?.hash === hash
+    return this.#logs.get(author)?.hashAt(seq) === hash
   }
 
   /** The newest of author, overlay, subject and kind: by seq, never by time. */
@@ -159,9 +159,8 @@ export class Trustchains implements TrustchainsView {
     const log = this.#logs.get(authorId)
     const head = log?.head ?? emptyHead
     if (seq <= head.seq) {
-      const held = log!.at(seq)!
-      if (held.hash === entry.hash) return { verdict: 'known' }
-      return { verdict: 'fork', proof: forkProofOf(held, entry) }
+      if (log!.hashAt(seq) === entry.hash) return { verdict: 'known' }
+      return { verdict: 'fork', proof: forkProofOf(log!.at(seq)!, entry) }
     }
     if (seq > head.seq + 1) return { verdict: 'gap', from: head.seq + 1, to: seq - 1 }
     if (entry.prevHash !== head.hash) return { verdict: 'gap', from: head.seq, to: head.seq }

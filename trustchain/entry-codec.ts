@@ -2,6 +2,7 @@
 // again, so that one entry has one encoding and one hash, whatever library wrote it.
 // Nothing here looks at signatures: see verify.ts.
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { assert } from '../src/core/assert.ts'
 import { copyBytes, equalBytes, hex, unhex } from '../src/core/bytes.ts'
 import type { ChainId, Millis, PublicKey } from '../src/core/id.ts'
 import { entryBytesMax } from '../src/core/limits.ts'
@@ -51,6 +52,22 @@ export type DecodedEntry =
 const wireCategory = (category: Category): number => categories.indexOf(category) + 1
 const categoryOfWire = (number: number): Category | undefined => categories[number - 1]
 
+/** The 32 bytes of an entry's hash. */
+export const hashBytesOf = (hash: EntryHash): Uint8Array => unhex(hash)
+
+// One network and a few overlays are named in every entry: one copy of each name is kept.
+const names = new Map<string, string>()
+const namesMax = 1_024
+
+/** The same text, as the copy that is kept of it. A memo: forgetting changes memory, never an answer. */
+function shared<T extends string>(name: T): T {
+  const known = names.get(name)
+  if (known !== undefined) return known as T
+  if (names.size >= namesMax) names.clear()
+  names.set(name, name)
+  return name
+}
+
 /** SHA-256 of a signed body (why not of the signature too: entry.ts). */
 export const hashOfBody = (body: Uint8Array): EntryHash => hex(sha256(body)) as EntryHash
 
@@ -89,6 +106,7 @@ export function entryOfDraft(
   draft: EntryDraft,
   body: Uint8Array,
   signature: Uint8Array,
+  hash = hashOfBody(body),
 ): Rating {
   const by = identityOf(author)
   const of = identityOf(draft.subject)
@@ -107,7 +125,7 @@ export function entryOfDraft(
     value: valueOfOpinion(draft.opinion),
     reason: draft.reason,
     time: draft.time,
-    hash: hashOfBody(body),
+    hash,
     body,
     signature,
   }
@@ -145,6 +163,18 @@ export function decodeEntry(bytes: Uint8Array): DecodedEntry {
   } catch {
     return { ok: false, rule: 'malformed' }
   }
+}
+
+/**
+ * Reads a signed entry that `encodeEntry` wrote here and nobody else had in hands: its form and its
+ * hash are not checked again.
+ */
+export function readStoredEntry(bytes: Uint8Array, hash: EntryHash): Rating {
+  const { body, signature } = fromBinary(SignedEntrySchema, bytes)
+  const wire = fromBinary(EntryBodySchema, body)
+  const draft = draftOf(wire)
+  assert(typeof draft !== 'string', 'what was an entry is one when it is read back')
+  return entryOfDraft(wire.author, draft, body, signature, hash)
 }
 
 /** Reads an entry from its two parts; both are copied out of the message they came in. */
@@ -185,10 +215,10 @@ function draftOf(wire: EntryBody): EntryDraft | EntryRule {
   if (wire.reason !== '' && !isReason(wire.reason)) return 'reason'
   if (wire.time > BigInt(Number.MAX_SAFE_INTEGER)) return 'time'
   return {
-    chainId: hex(wire.chainId) as ChainId,
+    chainId: shared(hex(wire.chainId) as ChainId),
     seq: wire.seq,
     prevHash,
-    overlay: wire.overlay,
+    overlay: shared(wire.overlay),
     prevSameOverlay,
     subject: wire.subject,
     opinion,

@@ -8,7 +8,7 @@
 // look like forks, and an author could split the network on hashes without ever contradicting
 // itself. Over the body alone, two different hashes at one seq are two different statements.
 
-import { utf8 } from '../src/core/bytes.ts'
+import { slashed, utf8 } from '../src/core/bytes.ts'
 import type { ChainId, Millis, NodeId, PublicKey } from '../src/core/id.ts'
 import { overlayNameBytesMax, reasonBytesMax } from '../src/core/limits.ts'
 import { ONE, type Trust } from '../src/core/trust.ts'
@@ -127,7 +127,7 @@ export const valueOfOpinion = (opinion: Opinion): Trust =>
  * Trust has one slot per overlay and subject, stars one per category beside it.
  */
 export const slotOf = (overlay: string, subjectId: NodeId, kind: 'trust' | Category): string =>
-  `${overlay}/${subjectId}/${kind}`
+  slashed(overlay, subjectId, kind)
 
 /** The slot of an entry. */
 export const slotOfEntry = (entry: Rating): string =>

@@ -3,20 +3,18 @@
 // hashes are computed when a root is asked for, so all changes of a block share them. What is hashed,
 // and how others check a proof: map-proof.ts.
 import { assert } from './assert.ts'
+import { ByteArena } from './byte-arena.ts'
 import { copyBytes, equalBytes } from './bytes.ts'
 import { isMapKey, type MapProof, pathOf } from './map-proof.ts'
 import type { Hash } from './merkle.ts'
 import { RadixTree } from './radix-tree.ts'
 import { sha256 } from './sha256.ts'
 
-/** What a freed slot holds, so that it does not keep the old value alive. */
-const nothing = new Uint8Array(0)
-
 export class AuthenticatedMap {
   /** Key → slot of its leaf. */
   readonly #slots = new Map<string, number>()
   /** By slot. */
-  readonly #values: Uint8Array[] = []
+  readonly #values = new ByteArena()
   readonly #tree = new RadixTree()
 
   /** @param pairs in any order; of a key that comes twice, the later */
@@ -32,10 +30,10 @@ export class AuthenticatedMap {
     return this.#slots.has(key)
   }
 
-  /** The map's own bytes, not to be written to. */
+  /** A view of the map's own bytes, not to be written to, good until the next change. */
   get(key: string): Uint8Array | undefined {
     const slot = this.#slots.get(key)
-    return slot === undefined ? undefined : this.#values[slot]
+    return slot === undefined ? undefined : this.#values.at(slot)
   }
 
   /**
@@ -45,15 +43,15 @@ export class AuthenticatedMap {
   set(key: string, value: Uint8Array): void {
     const known = this.#slots.get(key)
     if (known !== undefined) {
-      if (equalBytes(this.#values[known]!, value)) return
-      this.#values[known] = copyBytes(value)
+      if (equalBytes(this.#values.at(known), value)) return
+      this.#values.set(known, value)
       this.#tree.touch(known)
       return
     }
     assert(isMapKey(key), 'keys of the authenticated map are short ASCII texts')
     const slot = this.#tree.insert(pathOf(key))
     this.#slots.set(key, slot)
-    this.#values[slot] = copyBytes(value)
+    this.#values.set(slot, value)
   }
 
   /** false when there was nothing under the key. */
@@ -62,13 +60,13 @@ export class AuthenticatedMap {
     if (slot === undefined) return false
     this.#tree.remove(slot)
     this.#slots.delete(key)
-    this.#values[slot] = nothing
+    this.#values.clear(slot)
     return true
   }
 
   /** 32 bytes. Hashes what changed since the last call. */
   root(): Hash {
-    return this.#tree.root((slot) => sha256(this.#values[slot]!))
+    return this.#tree.root((slot) => sha256(this.#values.at(slot)))
   }
 
   /** Proves the key's value, or that it has none, against `root()`: see verifyMapProof. */
@@ -80,15 +78,15 @@ export class AuthenticatedMap {
     const { leaf, turns } = way
     if (this.#slots.get(key) === leaf) return { turns, end: { is: 'this' } }
     const path = copyBytes(this.#tree.pathAt(leaf))
-    return { turns, end: { is: 'other', path, valueHash: sha256(this.#values[leaf]!) } }
+    return { turns, end: { is: 'other', path, valueHash: sha256(this.#values.at(leaf)) } }
   }
 
   /** All pairs, in no order that means anything; later changes do not touch what was given out. */
   *pairs(): Generator<readonly [key: string, value: Uint8Array]> {
-    for (const [key, slot] of this.#slots) yield [key, this.#values[slot]!]
+    for (const [key, slot] of this.#slots) yield [key, copyBytes(this.#values.at(slot))]
   }
 
-  /** All pairs, keys ascending; the values are the map's own bytes. Sorts first. */
+  /** All pairs, keys ascending; the values are views, as of `get`. Sorts first. */
   *entries(): Generator<readonly [key: string, value: Uint8Array]> {
     for (const key of [...this.#slots.keys()].sort()) yield [key, this.get(key)!]
   }

@@ -2,6 +2,7 @@
 // first and whether or not one is final. Entries that passed here lately are remembered for that; what
 // is found here is this node's own knowledge, so it never decides about a block.
 
+import { slashed } from '../../src/core/bytes.ts'
 import type { VerifiedRating } from '../entry.ts'
 import { contradict, type ForkProof, forkProofOf } from '../fork-proof.ts'
 import { checkedTransactionsMax, foundForksMax } from './ledger-limits.ts'
@@ -13,7 +14,7 @@ export class ForkWatch {
 
   /** The entry that contradicts this one, if one passed; the first of two stays remembered. */
   see(entry: VerifiedRating): VerifiedRating | undefined {
-    const key = `${entry.authorId}/${entry.seq}`
+    const key = slashed(entry.authorId, entry.seq)
     const before = this.#seen.get(key)
     if (before !== undefined) {
       if (!contradict(before, entry)) return undefined

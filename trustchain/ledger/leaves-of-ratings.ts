@@ -1,5 +1,6 @@
 // The leaves that entries make: heads of Trustchains, latest ratings, reputations and standing. Keys
 // and places among the others: leaves.ts.
+import { slashed } from '../../src/core/bytes.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import { type Category, categories, type EntryHash } from '../entry.ts'
 import { type LeafKind, orNull, orZero } from './leaves.ts'
@@ -39,7 +40,7 @@ export const overlayHeadLeaf: LeafKind<OverlayHeadLeaf> = {
 }
 
 export const slotKey = (slot: Omit<FinalRating, 'value' | 'seq'>): string =>
-  `${slot.author}/${slot.subject}/${slot.overlay}/${slot.kind}`
+  slashed(slot.author, slot.subject, slot.overlay, slot.kind)
 
 export const slotLeaf: LeafKind<FinalRating> = {
   prefix: 'slot/',

@@ -7,6 +7,7 @@
 // others together do not reach that, all others together suffice. While the median member has no
 // standing at all nothing can be measured by it, and nobody is banned. Of two members neither bans the
 // other, and the last root that counts is not banned: nobody would have standing to heal anybody.
+import { slashed } from '../../src/core/bytes.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import { identityOf } from '../identity.ts'
 import { standingTotal } from '../standing/standing.ts'
@@ -113,7 +114,7 @@ export function takeStars(
   halves: number,
   seq: number,
 ): void {
-  const key = `${subject}/${rater}`
+  const key = slashed(subject, rater)
   const before = state.stars.get(key) ?? { subject, rater, halves: [0, 0, 0], seqs: [0, 0, 0] }
   const after = {
     ...{ subject, rater },

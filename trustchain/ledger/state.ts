@@ -3,7 +3,7 @@
 // tried; `take` removes these again, `adopt` makes them final.
 import { assert } from '../../src/core/assert.ts'
 import { AuthenticatedMap } from '../../src/core/authenticated-map.ts'
-import { hex } from '../../src/core/bytes.ts'
+import { copyBytes, hex, slashed } from '../../src/core/bytes.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import type { StoreWrite } from '../../src/core/machine.ts'
 import type { MapProof } from '../../src/core/map-proof.ts'
@@ -130,7 +130,8 @@ export class State {
   }
 
   prove(key: string): { readonly value: Uint8Array | null; readonly proof: MapProof } {
-    return { value: this.#map.get(key) ?? null, proof: this.#map.prove(key) }
+    const value = this.#map.get(key)
+    return { value: value === undefined ? null : copyBytes(value), proof: this.#map.prove(key) }
   }
 
   /** All leaves, in no order that means anything; later blocks do not touch what was given out. */
@@ -167,7 +168,7 @@ export class State {
     const rows = new Map<string, { halves: number[]; seqs: number[] } & StarRow>()
     for (const { author, subject, kind, value, seq } of this.slots.values()) {
       if (kind === 'trust') continue
-      const key = `${subject}/${author}`
+      const key = slashed(subject, author)
       const row = rows.get(key) ?? { subject, rater: author, halves: [0, 0, 0], seqs: [0, 0, 0] }
       rows.set(key, row)
       const place = placeOf(kind satisfies Category)
