@@ -10,6 +10,7 @@ import {
   seatsByPhragmen,
   seatsByStanding,
 } from '../trustchain/standing/ballot.ts'
+import { branchesOf } from '../trustchain/standing/branches.ts'
 import { committeeAfter } from '../trustchain/standing/election.ts'
 import { standingTotal } from '../trustchain/standing/standing.ts'
 import { tenureAfter, tenured, weighable } from '../trustchain/standing/tenure.ts'
@@ -70,6 +71,8 @@ export interface SybilTrial {
   /** Seats that their standing is worth, rounded down. */
   readonly due: number
   readonly banned: number
+  /** Honest nodes that would be banned if one branch of the graph could carry a ban. */
+  readonly underLine: number
   /** Their standing in units of the standing that raters need together to ban. */
   readonly ofBanLine: number
   /** Honest standing that moved elsewhere, as a share of all. */
@@ -105,7 +108,11 @@ export function sybilTrial(
   const made = sumOver(after, attackers)
   const banLine = 2 * medianOf(elected.map((node) => after[node]!))
   const [was, is] = [ratersOf(calm, before, 0), ratersOf(attack, after, made)]
-  let [banned, excess, largest, moved] = [0, 0, 0, 0]
+  // They are one branch of the graph, with everybody whom only the deceived node vouches for.
+  const branches = branchesOf(graph, attack.roots)
+  const theirs = new Set([...attackers].map((node) => branches[node]!))
+  const others = ratersOf(attack, after, 0, (node) => theirs.has(branches[node]!))
+  let [line, banned, excess, largest, moved] = [0, 0, 0, 0, 0]
   for (const id of network.ids) {
     const [a, b] = [was.get(id), is.get(id)]
     moved += Math.abs((after[graph.numberOf(id)] ?? 0) - (before[calm.graph.numberOf(id)] ?? 0))
@@ -113,13 +120,23 @@ export function sybilTrial(
     const share = made / b.standing
     excess = Math.max(excess, Math.abs(a.mean - b.mean) - share - rounding)
     largest = Math.max(largest, share)
-    if (b.mean < 0.1 && a.mean >= 0.1 && b.standing >= banLine) banned++
+    const c = others.get(id) ?? { mean: 1, standing: 0 }
+    const isCarried = theirs.size > 1 || (c.mean < 0.1 && c.standing >= banLine / 2)
+    if (b.mean < 0.1 && a.mean >= 0.1 && b.standing >= banLine) {
+      line++
+      if (isCarried) banned++
+    }
   }
   return {
     standing: made / standingTotal,
     seated: elected.filter((node) => attackers.has(node)).length,
     due: Math.floor((made * seats) / standingTotal),
-    ...{ banned, ofBanLine: made / banLine, standingMoved: moved / 2 / standingTotal },
+    ...{
+      banned,
+      underLine: line,
+      ofBanLine: made / banLine,
+      standingMoved: moved / 2 / standingTotal,
+    },
     ...{ reputationExcess: excess, reputationShare: largest },
   }
 }
@@ -129,10 +146,11 @@ function ratersOf(
   { graph, attackers }: Attacked,
   mass: Float64Array,
   against: number,
+  isLeftOut: (rater: number) => boolean = () => false,
 ): Map<NodeId, { mean: number; standing: number }> {
   const sums = new Map<NodeId, { stars: number; standing: number }>()
   for (let rater = 0; rater < graph.ids.length; rater++) {
-    if (attackers.has(rater) || mass[rater] === 0) continue
+    if (attackers.has(rater) || mass[rater] === 0 || isLeftOut(rater)) continue
     for (let edge = graph.start[rater]!; edge < graph.start[rater + 1]!; edge++) {
       const id = graph.ids[graph.to[edge]!]!
       const sum = sums.get(id) ?? { stars: 0, standing: 0 }

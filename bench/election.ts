@@ -75,6 +75,7 @@ function sybils(network: Network, deceived: 'anybody' | 'a root'): Series[] {
       series('seats', 'seats', ({ seated }) => seated),
       series('seats beyond their share', 'seats', ({ seated, due }) => Math.max(0, seated - due)),
       series('honest nodes banned', 'nodes', ({ banned }) => banned),
+      series('banned if one branch could', 'nodes', ({ underLine }) => underLine),
       series('standing', 'of what bans', ({ ofBanLine }) => ofBanLine),
       series('standing moved beyond theirs', 'of 1', (trial) =>
         Math.max(0, trial.standingMoved - trial.standing),

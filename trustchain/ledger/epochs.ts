@@ -3,9 +3,10 @@
 // of the protocol: bans by the new weights count in the election.
 import type { Millis, NodeId } from '../../src/core/id.ts'
 import { identityOf } from '../identity.ts'
+import { branchesOf } from '../standing/branches.ts'
 import { edgesOf, type StandingEdge } from '../standing/edge.ts'
 import { electCommittee } from '../standing/election.ts'
-import { standingOf as standingBy } from '../standing/standing.ts'
+import { StandingGraph, standingOf as standingBy } from '../standing/standing.ts'
 import { isBanned } from './admission.ts'
 import { committeeAt } from './committees.ts'
 import type { Handover } from './leaves.ts'
@@ -42,12 +43,34 @@ export function weighByStanding(
   edges: readonly StandingEdge[],
 ): void {
   const roots = state.roots.keys.map((key) => identityOf(key).id)
-  const standing = standingBy({ roots, edges, silent: silentNodes(state) })
+  const silent = silentNodes(state)
+  const standing = standingBy({ roots, edges, silent })
   for (const [id] of [...state.standings.entries()])
     if (!standing.has(id as NodeId)) state.standings.delete(id)
   for (const [id, parts] of standing)
     if (state.standings.get(id) !== parts) state.standings.set(id, parts)
-  weighAgain(state, rules)
+  weighAgain(state, rules, branches(edges, roots, silent))
+}
+
+/** The branch of a rater; all whom no root reaches are one. Computed when it is first asked for. */
+function branches(
+  edges: readonly StandingEdge[],
+  roots: readonly NodeId[],
+  silent: ReadonlySet<NodeId>,
+): (rater: NodeId) => number | undefined {
+  let heads: ((rater: NodeId) => number | undefined) | undefined
+  return (rater) => {
+    if (heads === undefined) {
+      const live = [...new Set(roots)].filter((root) => !silent.has(root))
+      const graph = StandingGraph.of(edges, live, silent)
+      const found = branchesOf(
+        graph,
+        live.map((root) => graph.numberOf(root)),
+      )
+      heads = (id) => found[graph.find(id) ?? -1]
+    }
+    return heads(rater)
+  }
 }
 
 /** Banned, frozen and convicted nodes. */

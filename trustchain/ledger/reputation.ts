@@ -7,6 +7,10 @@
 // others together do not reach that, all others together suffice. While the median member has no
 // standing at all nothing can be measured by it, and nobody is banned. Of two members neither bans the
 // other, and the last root that counts is not banned: nobody would have standing to heal anybody.
+//
+// Where eight roots and more count, bans are found at the ends of epochs, and no single branch of the
+// rating graph (branches.ts) carries one: without any branch's raters the mean must still be under the
+// line, and the others stand for the median member at least. A deceived root's edge is one branch.
 import { slashed } from '../../src/core/bytes.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import { identityOf } from '../identity.ts'
@@ -53,13 +57,18 @@ const addSums = (sums: Sums, more: Sums, sign: 1 | -1 = 1): Sums => ({
 
 const noSums: Sums = { ratings: 0, halves: 0, weight: 0, weightedHalves: 0, raters: 0 }
 
-/** The leaf that follows from sums; a ban lasts until healed, whoever loses standing meanwhile. */
-export function reputationOf(
+/**
+ * The leaf that follows from sums; a ban lasts until healed, whoever loses standing meanwhile.
+ *
+ * @param mayBan asked only where the sums would ban
+ */
+function reputationOf(
   state: State,
   rules: Parameters,
   subject: NodeId,
   sums: Sums,
   before: ReputationLeaf,
+  mayBan: () => boolean,
 ): ReputationLeaf {
   const { ratings, halves, weight, weightedHalves, raters } = sums
   // mean = weightedHalves / (2 · weight) stars; products stay under 2^53 (3 · 10^9 · 10 · 1,250).
@@ -67,7 +76,9 @@ export function reputationOf(
     weight === 0 ? null : Math.floor(((weightedHalves - 2 * weight) * 1_250) / weight)
   const under = (points: number): boolean => reputation !== null && reputation < points * 100
   const healed = reputation !== null && reputation > rules.healAbove * 100
-  const banned = before.banned ? !healed : under(rules.banBelow) && isEnough(state, subject, raters)
+  const banned = before.banned
+    ? !healed
+    : under(rules.banBelow) && isEnough(state, subject, raters) && mayBan()
   return {
     ...{ ratings, halves, weight, weightedHalves, raters, reputation, banned },
     weightedStars: weight === 0 ? null : Math.floor((50 * weightedHalves) / weight),
@@ -79,8 +90,8 @@ export function reputationOf(
 /** Standing is rounded edge by edge: a thousandth of a thousandth does not decide whether two equals are two. */
 const roundingMax = (needed: number): number => Math.min(1_000, Math.floor(needed / 1_000))
 
-/** Do raters with this standing together carry a ban? */
-function isEnough(state: State, subject: NodeId, raters: number): boolean {
+/** Do raters with this standing together carry a ban? @param parts of what they need: 2 for half of it */
+function isEnough(state: State, subject: NodeId, raters: number, parts = 1): boolean {
   const committee = committeeAt(state, state.chain.height + 1)
   const others = committee.members
     .filter(({ nodeId }) => nodeId !== subject)
@@ -90,18 +101,26 @@ function isEnough(state: State, subject: NodeId, raters: number): boolean {
   if (median === 0) return false
   const isOneOfTwo = committee.size === 2 && committee.has(subject)
   const all = isOneOfTwo ? standingTotal : standingTotal - standingOf(state, subject)
-  const needed = Math.min(2 * median, all)
+  const needed = Math.floor(Math.min(2 * median, all) / parts)
   return raters >= needed - roundingMax(needed) && !isLastRoot(state, subject)
 }
 
-function isLastRoot(state: State, subject: NodeId): boolean {
+/** Roots that are neither banned nor frozen nor convicted. */
+function liveRoots(state: State): NodeId[] {
   const counts = (root: NodeId): boolean =>
     !(state.reputations.get(root)?.banned ?? false) &&
     (state.heads.get(root)?.frozenAt ?? 0) === 0 &&
     (state.nodes.get(root)?.convicted ?? 0) === 0
-  const left = state.roots.keys.map((key) => identityOf(key).id).filter(counts)
+  return state.roots.keys.map((key) => identityOf(key).id).filter(counts)
+}
+
+function isLastRoot(state: State, subject: NodeId): boolean {
+  const left = liveRoots(state)
   return left.length === 1 && left[0] === subject
 }
+
+/** With fewer, one may have to vouch for all: as for seats (ballot.ts). */
+const rootsForBranches = 8
 
 export const standingOf = (state: State, node: NodeId): number => state.standings.get(node) ?? 0
 
@@ -125,11 +144,22 @@ export function takeStars(
   const standing = standingOf(state, rater)
   const leaf = state.reputations.get(subject) ?? unrated
   const sums = addSums(addSums(leaf, sumsOf(before, standing), -1), sumsOf(after, standing))
-  state.reputations.set(subject, reputationOf(state, rules, subject, sums, leaf))
+  const mayBan = (): boolean => liveRoots(state).length < rootsForBranches
+  state.reputations.set(subject, reputationOf(state, rules, subject, sums, leaf, mayBan))
 }
 
-/** All reputations anew, after standing has changed. */
-export function weighAgain(state: State, rules: Parameters): void {
+/**
+ * All reputations anew, after standing has changed.
+ *
+ * @param branchOf the branch of a rater that has standing
+ */
+export function weighAgain(
+  state: State,
+  rules: Parameters,
+  branchOf: (rater: NodeId) => number | undefined,
+): void {
+  let rows: Map<NodeId, StarRow[]> | undefined
+  const byBranches = liveRoots(state).length >= rootsForBranches
   const all = new Map<NodeId, Sums>()
   for (const row of state.stars.values()) {
     const sums = all.get(row.subject) ?? noSums
@@ -138,9 +168,39 @@ export function weighAgain(state: State, rules: Parameters): void {
   // In order: whether one is the last root that counts may follow from the bans of those before it.
   for (const [subject, sums] of [...all].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const before = state.reputations.get(subject) ?? unrated
-    const after = reputationOf(state, rules, subject, sums, before)
+    const mayBan = (): boolean => {
+      if (!byBranches) return true
+      rows ??= Map.groupBy(state.stars.values(), (row) => row.subject)
+      return needsNoBranch(state, rules, subject, rows.get(subject)!, branchOf)
+    }
+    const after = reputationOf(state, rules, subject, sums, before, mayBan)
     if (!sameLeaf(before, after)) state.reputations.set(subject, after)
   }
+}
+
+/** Would the others ban the subject, whichever branch were left out? */
+function needsNoBranch(
+  state: State,
+  rules: Parameters,
+  subject: NodeId,
+  rows: readonly StarRow[],
+  branchOf: (rater: NodeId) => number | undefined,
+): boolean {
+  const branches = new Map<number | undefined, Sums>()
+  let sums = noSums
+  for (const row of rows) {
+    const branch = branchOf(row.rater)
+    const more = sumsOf(row, standingOf(state, row.rater))
+    branches.set(branch, addSums(branches.get(branch) ?? noSums, more))
+    sums = addSums(sums, more)
+  }
+  return [...branches.values()].every((branch) => {
+    const { weight, weightedHalves, raters } = addSums(sums, branch, -1)
+    return (
+      (weightedHalves - 2 * weight) * 1_250 < rules.banBelow * 100 * weight &&
+      isEnough(state, subject, raters, 2)
+    )
+  })
 }
 
 const sameLeaf = (a: ReputationLeaf, b: ReputationLeaf): boolean =>

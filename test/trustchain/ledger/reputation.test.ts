@@ -1,5 +1,5 @@
 // Stars into reputation, warning, ban and healing, from blocks alone.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Chain, genesisOf, people } from './chain.ts'
 
 test("the founding note's example: 4, 5, 3 and 4.5 stars make 4.1", () => {
@@ -80,4 +80,40 @@ test('a rater with little standing cannot ban', () => {
   expect(chain.ledger.node(members[6]!.id)).toMatchObject({ status: 'ACTIVE', warned: true })
   chain.block([members[1]!.stars(members[6]!, 1)])
   expect(chain.ledger.node(members[6]!.id)!.status).toBe('BANNED')
+})
+
+describe('where eight roots count', () => {
+  /** Eight roots who trust each other, a crowd that only the first of them vouches for, and its victim. */
+  const deceived = () => {
+    const roots = people(8)
+    const [head, victim, ...crowd] = people(30, 100)
+    const chain = new Chain(genesisOf(roots, { epochBlocks: 2, epochMs: 0 }))
+    chain.block(roots.map((root, i) => root.trusts(roots[(i + 1) % 8]!, 1_000)))
+    chain.block([roots[0]!.trusts(head!, 1_000_000)])
+    chain.block(crowd.map((one) => head!.trusts(one, 1_000_000)))
+    chain.empty(2)
+    return { chain, roots, head: head!, crowd, victim: victim! }
+  }
+
+  test('a crowd behind one edge bans nobody, though its standing would do', () => {
+    const { chain, roots, head, crowd, victim } = deceived()
+    // With the deceived root, who is of the same branch.
+    const raters = [roots[0]!, head, ...crowd]
+    const standing = raters.reduce((sum, { id }) => sum + chain.ledger.standingOf(id), 0)
+    const committee = roots.map(({ id }) => chain.ledger.standingOf(id)).sort((a, b) => a - b)
+    expect(standing).toBeGreaterThan(2 * committee[3]!)
+    chain.block(raters.map((one) => one.stars(victim, 1)))
+    chain.empty(3)
+    expect(chain.ledger.reputationOf(victim.id).reputation).toBe(0)
+    expect(chain.ledger.banned(victim.id)).toBe(false)
+  })
+
+  test('raters of several branches ban, at the end of the epoch', () => {
+    const { chain, roots, victim } = deceived()
+    chain.block([4, 5, 6].map((i) => roots[i]!.stars(victim, 1)))
+    chain.empty(3)
+    expect(chain.ledger.banned(victim.id)).toBe(true)
+    chain.block([4, 5, 6].map((i) => roots[i]!.stars(victim, 4)))
+    expect(chain.ledger.banned(victim.id)).toBe(false)
+  })
 })
