@@ -82,6 +82,12 @@ export function silentNodes(state: State): ReadonlySet<NodeId> {
   return silent as ReadonlySet<string> as ReadonlySet<NodeId>
 }
 
+/** Elected in the epoch that ends and not ready: they sit out one election, or one of them could hold up every handover. */
+function lateNewcomers({ epoch }: State): ReadonlySet<NodeId> {
+  const { newcomers, ready } = epoch.handover ?? { newcomers: [], ready: [] }
+  return new Set(newcomers.filter((id) => !ready.includes(id)))
+}
+
 function elect(
   state: State,
   rules: Parameters,
@@ -89,12 +95,13 @@ function elect(
   current: readonly NodeId[],
 ): Handover | null {
   const silent = silentNodes(state)
+  const late = lateNewcomers(state)
   // Heard of at the last end of an epoch for which enough members reported.
   const since = Math.max(0, state.epoch.reported)
   const candidates = [...state.nodes.entries()]
     .filter(([, { inactive, willing, heard }]) => !inactive && willing && heard >= since)
     .map(([id]) => id as NodeId)
-    .filter((id) => !silent.has(id) && !isBanned(state, id))
+    .filter((id) => !silent.has(id) && !isBanned(state, id) && !late.has(id))
     .sort()
   const standing = new Map([...state.standings.entries()] as [NodeId, number][])
   const roots = state.roots.keys.map((key) => identityOf(key).id)

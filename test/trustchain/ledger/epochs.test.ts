@@ -142,6 +142,29 @@ test('a handover without all words lapses at the next election; a convicted newc
   expect(chain.ledger.nextCommittee.has(newcomer.id)).toBe(false)
 })
 
+test('who was elected and says nothing sits out the next election, and others come in', () => {
+  const all = people(6)
+  const four = all.slice(0, 4)
+  const [silent, other] = all.slice(4) as [Person, Person]
+  const chain = new Chain(genesisOf(four, rules))
+  chain.block([...complete(all), register(chain, silent)])
+  chain.block(four.map((member) => report(chain, member, all)))
+  finishEpoch(chain)
+  expect(chain.ledger.epoch.handover?.elected).toEqual([silent.id])
+  // It is heard of, and another comes: of the one change that four may make, that is the other's.
+  chain.block([register(chain, other)])
+  chain.block(four.map((member) => report(chain, member, all)))
+  finishEpoch(chain)
+  expect(chain.ledger.epoch.handover?.elected).toEqual([other.id])
+  chain.block([ready(chain, other)])
+  chain.empty(2)
+  expect(seated(chain)).toContain(other.id)
+  finishEpoch(chain)
+  chain.block([...four, other].map((member) => report(chain, member, all)))
+  finishEpoch(chain)
+  expect(chain.ledger.epoch.handover?.elected).toEqual([silent.id])
+})
+
 test('a member whom everybody finds bad loses its seat at the end of the epoch, within the limit', () => {
   const five = people(5)
   const [bad, ...others] = five as [Person, ...Person[]]
