@@ -2,6 +2,7 @@
 // followed until every member has applied it.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from '../../test/live/cluster/cluster.ts'
+import { progress } from '../report.ts'
 import type { Offered } from './authors.ts'
 
 export interface LoadResult {
@@ -18,6 +19,9 @@ export interface LoadResult {
 
 /** Ratings leave in bursts of this many milliseconds' worth. */
 const tickMs = 10
+
+/** How often the state of the run is said. */
+const saidEveryMs = 10_000
 
 /** How long the last ones may take. */
 const patienceMs = 30_000
@@ -38,6 +42,7 @@ export async function offer(
   const latencies: number[] = []
   const blocks = new Set<number>()
   let lastApplied = 0
+  let said = 0
   const stop = cluster.record.onBlock((member, block) => {
     blocks.add(block.height)
     for (const name of block.transactions) {
@@ -51,6 +56,13 @@ export async function offer(
   const begun = clock()
   let offered = 0
   while (clock() - begun < seconds * 1_000) {
+    if (clock() - begun > said * saidEveryMs) {
+      const oldest = pending.values().next().value
+      const waits = oldest === undefined ? 0 : clock() - oldest.at
+      progress(
+        `${said++ * (saidEveryMs / 1_000)} s: ${latencies.length} final, ${pending.size} under way, the oldest since ${Math.round(waits)} ms, ${blocks.size} blocks`,
+      )
+    }
     const due = Math.min(Math.floor(((clock() - begun) / 1_000) * rate) + 1, rate * seconds)
     const bursts = new Map<number, Uint8Array[]>()
     for (; offered < due; offered++) {

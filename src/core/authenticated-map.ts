@@ -10,6 +10,26 @@ import type { Hash } from './merkle.ts'
 import { RadixTree } from './radix-tree.ts'
 import { sha256 } from './sha256.ts'
 
+/** What a map held at some time. */
+export interface FrozenMap {
+  /** In no order that means anything. */
+  readonly keys: readonly string[]
+  /** The slot of each key's value. */
+  readonly slots: Int32Array
+  /** A view of one value. */
+  readonly valueAt: (slot: number) => Uint8Array
+}
+
+/** The pairs of a frozen map, keys ascending. */
+export function* sortedPairs({
+  keys,
+  slots,
+  valueAt,
+}: FrozenMap): Generator<readonly [key: string, value: Uint8Array]> {
+  const order = Array.from(keys, (_, i) => i).sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1))
+  for (const i of order) yield [keys[i]!, valueAt(slots[i]!)]
+}
+
 export class AuthenticatedMap {
   /** Key → slot of its leaf. */
   readonly #slots = new Map<string, number>()
@@ -81,9 +101,18 @@ export class AuthenticatedMap {
     return { turns, end: { is: 'other', path, valueHash: sha256(this.#values.at(leaf)) } }
   }
 
-  /** All pairs, in no order that means anything; later changes do not touch what was given out. */
-  *pairs(): Generator<readonly [key: string, value: Uint8Array]> {
-    for (const [key, slot] of this.#slots) yield [key, copyBytes(this.#values.at(slot))]
+  /** The map as it is now, for as long as it is wanted: a few large copies, not one for each pair. */
+  frozen(): FrozenMap {
+    return {
+      keys: [...this.#slots.keys()],
+      slots: Int32Array.from(this.#slots.values()),
+      valueAt: this.#values.frozen(),
+    }
+  }
+
+  /** All keys, in no order that means anything. */
+  keys(): Iterable<string> {
+    return this.#slots.keys()
   }
 
   /** All pairs, keys ascending; the values are views, as of `get`. Sorts first. */

@@ -49,6 +49,17 @@ export class ByteArena {
     this.#lengths[slot] = 0
   }
 
+  /** What the slots hold now, for as long as it is wanted: one copy of the whole array. */
+  frozen(): (slot: number) => Uint8Array {
+    const bytes = copyBytes(this.#bytes.subarray(0, this.#end))
+    const starts = new Float64Array(this.#starts)
+    const lengths = new Uint32Array(this.#lengths)
+    return (slot) => {
+      const start = starts[slot] ?? 0
+      return bytes.subarray(start, start + (lengths[slot] ?? 0))
+    }
+  }
+
   /** Bytes that are held for all of it. */
   get bytes(): number {
     return this.#bytes.length + this.#starts.byteLength + this.#lengths.byteLength

@@ -20,6 +20,13 @@ export interface AcceptedRating {
   readonly value: Trust
 }
 
+/** The ratings of one overlay, whose they are, and whose are not to be read. */
+export interface RatedPages {
+  readonly graph: RatingGraph
+  readonly frozen: ReadonlySet<number>
+  readonly idOf: (node: number) => NodeId
+}
+
 /** What one overlay keeps. */
 interface OverlayPages {
   readonly index: NodeIndex<NodeId>
@@ -130,6 +137,14 @@ export class TrustBook {
   /** Why a node has its trust; undefined when the overlay does not know it. */
   explain(overlay: string, node: NodeId, pathsMax?: number): Explanation<NodeId> | undefined {
     return this.#pages.get(overlay)?.view.explain(node, pathsMax)
+  }
+
+  /** The ratings of an overlay as they stand, by number: read them before the next one comes. */
+  rated(overlay: string): RatedPages | undefined {
+    const pages = this.#pages.get(overlay)
+    if (pages === undefined) return undefined
+    const { index, graph, frozen } = pages
+    return { graph, frozen, idOf: (node) => index.idOf(node) }
   }
 
   /** All ratings of an overlay that are not withdrawn. */

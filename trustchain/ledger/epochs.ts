@@ -67,7 +67,7 @@ function branches(
         graph,
         live.map((root) => graph.numberOf(root)),
       )
-      heads = (id) => found[graph.find(id) ?? -1]
+      heads = (id: NodeId) => found[graph.find(id) ?? -1]
     }
     return heads(rater)
   }
@@ -84,8 +84,9 @@ export function silentNodes(state: State): ReadonlySet<NodeId> {
 
 /** Elected in the epoch that ends and not ready: they sit out one election, or one of them could hold up every handover. */
 function lateNewcomers({ epoch }: State): ReadonlySet<NodeId> {
-  const { newcomers, ready } = epoch.handover ?? { newcomers: [], ready: [] }
-  return new Set(newcomers.filter((id) => !ready.includes(id)))
+  const { handover } = epoch
+  if (handover === null) return new Set()
+  return new Set(handover.newcomers.filter((id) => !handover.ready.includes(id)))
 }
 
 function elect(

@@ -223,14 +223,14 @@ export class Ledger extends LedgerReader implements Application {
     if (!state.load(leaves, offer.stateHash)) return misfit('its leaves give another hash')
     if (state.chain.height !== offer.height) return misfit('its height is another one')
     const kept = new Set(leaves.map(([key]) => key))
-    const gone = [...this.state.leaves()].filter(([key]) => !kept.has(key))
+    const gone = [...this.state.keys()].filter((key) => !kept.has(key))
     this.state = state
     this.#trials = []
     this.#unsaved = []
     this.changes = undefined
     if (this.#rules.snapshotBlocks > 0) this.#snapshots.take(state)
     return [
-      ...gone.map(([key]) => ({ key: statePrefix + key, value: null })),
+      ...gone.map((key) => ({ key: statePrefix + key, value: null })),
       ...leaves.map(([key, value]) => ({ key: statePrefix + key, value })),
       { key: hashKey, value: unhex(state.hash) },
     ]

@@ -2,6 +2,7 @@
 // list of leaves, ascending by key over all chunks. Nothing in a snapshot is signed: the state hash
 // in the header of the next block proves the whole of it.
 import type { SnapshotOffer } from '../../src/core/application.ts'
+import { type FrozenMap, sortedPairs } from '../../src/core/authenticated-map.ts'
 import { Reader, Writer } from './leaf-codec.ts'
 import { chunkBytesMax, chunksMax, snapshotsKeptMax } from './ledger-limits.ts'
 import type { State } from './state.ts'
@@ -17,21 +18,20 @@ interface Snapshot {
 class Kept {
   readonly height: number
   readonly #stateHash: string
-  /** In any order. */
-  #leaves: Leaf[]
+  #leaves: FrozenMap | undefined
   #packed: Snapshot | undefined
 
   constructor(state: State) {
     this.height = state.chain.height
     this.#stateHash = state.hash
-    this.#leaves = [...state.leaves()]
+    this.#leaves = state.frozen()
   }
 
   get packed(): Snapshot {
-    if (this.#packed !== undefined) return this.#packed
-    const chunks = chunksOf(this.#leaves.sort(([a], [b]) => (a < b ? -1 : 1)))
+    if (this.#leaves === undefined) return this.#packed!
+    const chunks = chunksOf(sortedPairs(this.#leaves))
     const offer = { height: this.height, stateHash: this.#stateHash, chunks: chunks.length }
-    this.#leaves = []
+    this.#leaves = undefined
     this.#packed = { offer, chunks }
     return this.#packed
   }

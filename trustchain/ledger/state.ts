@@ -2,7 +2,7 @@
 // derived from them (whose stars a subject has). Reads see the changes of the block that is being
 // tried; `take` removes these again, `adopt` makes them final.
 import { assert } from '../../src/core/assert.ts'
-import { AuthenticatedMap } from '../../src/core/authenticated-map.ts'
+import { AuthenticatedMap, type FrozenMap } from '../../src/core/authenticated-map.ts'
 import { copyBytes, hex, slashed } from '../../src/core/bytes.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import type { StoreWrite } from '../../src/core/machine.ts'
@@ -134,9 +134,14 @@ export class State {
     return { value: value === undefined ? null : copyBytes(value), proof: this.#map.prove(key) }
   }
 
-  /** All leaves, in no order that means anything; later blocks do not touch what was given out. */
-  leaves(): Iterable<readonly [key: string, value: Uint8Array]> {
-    return this.#map.pairs()
+  /** Keys of all leaves, in no order that means anything. */
+  keys(): Iterable<string> {
+    return this.#map.keys()
+  }
+
+  /** All leaves as they are now; later blocks do not touch them. */
+  frozen(): FrozenMap {
+    return this.#map.frozen()
   }
 
   /**

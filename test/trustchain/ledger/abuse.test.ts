@@ -1,6 +1,8 @@
 // What hostile authors, raters and members try with rules that are each right by themselves: bans,
 // proofs, reports, evidence at the edge of its time, floods of made-up keys.
+
 import { expect, test } from 'vitest'
+import { sortedPairs } from '../../../src/core/authenticated-map.ts'
 import { unhex } from '../../../src/core/bytes.ts'
 import { Committee } from '../../../src/core/committee.ts'
 import type { NodeId } from '../../../src/core/id.ts'
@@ -50,7 +52,7 @@ test('rule 13: at the edge of its time evidence is judged alike by who has seen 
   // The leaves of genesis and these: what a node of that height holds.
   state.adopt(state.take())
   const stored = [
-    ...[...state.leaves()].map(([key, value]) => [`state/${key}`, value] as const),
+    ...[...sortedPairs(state.frozen())].map(([key, value]) => [`state/${key}`, value] as const),
     ['state/hash', unhex(state.hash)] as const,
   ]
   const [seen, unseen] = [0, 1].map(() => {
