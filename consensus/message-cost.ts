@@ -29,3 +29,18 @@ export function costOf(message: ConsensusMessage): number {
       return 1
   }
 }
+
+/** What decides a height: what members say to each other, and the blocks that it is about. */
+export function isWord({ say }: ConsensusMessage): boolean {
+  switch (say) {
+    case 'votes':
+    case 'proposal':
+    case 'decided':
+    case 'status':
+    case 'transactions':
+    case 'want-transactions':
+      return true
+    default:
+      return false
+  }
+}

@@ -5,8 +5,10 @@ import type { Millis, NodeId } from '../src/core/id.ts'
 import type { ConsensusMessage } from './message.ts'
 import type { Height } from './vote.ts'
 
-/** Cost of messages taken from one peer in a second: full load of transactions three times over. */
+/** Cost of transactions and questions taken from one peer in a second: full load three times over. */
 export const costPerSecondMax = 8_000
+/** Cost of what a member says to decide a height, by itself: whoever sends too many transactions still votes. */
+export const wordsPerSecondMax = 8_000
 /** A share may be saved up for so long: a peer that was cut off catches up. */
 const burstSeconds = 5
 
@@ -62,11 +64,12 @@ export interface Peer {
   /** Verified blocks that came from it since it last failed. */
   proven: number
   readonly taken: Share
+  readonly words: Share
   readonly served: Share
   readonly pushed: Share
 }
 
-type Remembered = Pick<Peer, 'strikes' | 'restUntil' | 'taken' | 'served' | 'pushed'>
+type Remembered = Pick<Peer, 'strikes' | 'restUntil' | 'taken' | 'words' | 'served' | 'pushed'>
 
 export class Peers {
   readonly #linked = new Map<NodeId, Peer>()
@@ -94,6 +97,7 @@ export class Peers {
     const remembered = this.#gone.get(id) ?? {
       ...{ strikes: 0, restUntil: 0 },
       taken: new Share(costPerSecondMax, now),
+      words: new Share(wordsPerSecondMax, now),
       served: new Share(blocksServedPerSecondMax, now),
       pushed: new Share(pushesPerSecondMax, now),
     }
@@ -110,8 +114,8 @@ export class Peers {
     if (peer === undefined) return
     this.#linked.delete(id)
     this.#gone.delete(id)
-    const { strikes, restUntil, taken, served, pushed } = peer
-    this.#gone.set(id, { strikes, restUntil, taken, served, pushed })
+    const { strikes, restUntil, taken, words, served, pushed } = peer
+    this.#gone.set(id, { strikes, restUntil, taken, words, served, pushed })
     const [oldest] = this.#gone.keys()
     if (this.#gone.size > consensusPeersMax) this.#gone.delete(oldest!)
   }

@@ -57,7 +57,8 @@ export class PoolDoor {
   #refused(peer: Peer, transaction: TransactionHash, refusal: Refusal, now: Millis): void {
     const { out } = this.#parts
     out.notify({ note: 'refused', transaction, refusal })
-    peer.taken.spend(refusedCost, now)
+    // That our pool is full, or an author's quota used, is no fault of whoever passes it on.
+    if (!refusal.code.startsWith('pool/')) peer.taken.spend(refusedCost, now)
     // Its sender may know more, or less, than we do; but no state makes good what is no transaction.
     if (isNeverGood(refusal)) out.blame(peer.id, 'invalid-transaction')
   }

@@ -5,7 +5,7 @@ import type { BlockAssembly } from './assembly.ts'
 import type { BlockSync } from './block-sync.ts'
 import type { Intake } from './intake.ts'
 import type { ConsensusMessage } from './message.ts'
-import { costOf } from './message-cost.ts'
+import { costOf, isWord } from './message-cost.ts'
 import type { Parts } from './parts.ts'
 import type { Peer } from './peers.ts'
 import type { PoolDoor } from './pool-door.ts'
@@ -38,11 +38,17 @@ export class Reception {
   }
 
   receive(from: NodeId, message: ConsensusMessage, now: Millis): void {
-    const { peers, out } = this.#at.parts
+    const { peers, out, view } = this.#at.parts
     const peer = peers.get(from) ?? peers.connected(from, now)
     if (peer === undefined) return
     const cost = costOf(message)
-    if (peer.taken.spend(cost, now) < cost) return out.blame(from, 'flooding')
+    const isMember = view().committee.has(from)
+    const share = isMember && isWord(message) ? peer.words : peer.taken
+    if (share.spend(cost, now) < cost) {
+      // A member passes on what others submit: under a flood it is not to blame, and not to be cut off.
+      if (!(isMember && message.say === 'submit')) out.blame(from, 'flooding')
+      return
+    }
     this.#take(peer, message, now)
   }
 

@@ -4,8 +4,10 @@
 import { exitCodes } from './failure-entry.ts'
 import { failuresOfAsking } from './failures-of-asking.ts'
 import { failuresOfChain } from './failures-of-chain.ts'
+import { failuresOfExperiments } from './failures-of-experiments.ts'
 import { failuresOfLedger } from './failures-of-ledger.ts'
 import { failuresOfRunning } from './failures-of-running.ts'
+import { failuresOfService } from './failures-of-service.ts'
 import { failuresOfTrust } from './failures-of-trust.ts'
 
 /** Every failure by its code. */
@@ -15,6 +17,8 @@ export const failures = {
   ...failuresOfAsking,
   ...failuresOfChain,
   ...failuresOfLedger,
+  ...failuresOfExperiments,
+  ...failuresOfService,
 } as const
 
 export type FailureCode = keyof typeof failures

@@ -18,6 +18,10 @@ export const failuresOfAsking = {
     (f) =>
       `--ratings ${f.file} is no plan of ratings and no file that can be read (${f.why}): write none, ring[:value], complete[:value] or a file's path.`,
   ),
+  'devnet/bad-adversary': entry<{ text: string; why: string }>(
+    'usage',
+    (f) => `--adversary ${f.text} cannot be used: ${f.why}.`,
+  ),
   'node/stopping': entry<Record<string, never>>(
     'failure',
     () => 'The node is stopping: it answers nothing more. Start it again with: trustnet node start',
@@ -99,6 +103,21 @@ export const failuresOfAsking = {
   'api/too-large': entry<{ bytesMax: number }>(
     'usage',
     (f) => `The request is larger than ${f.bytesMax} bytes: send less at once.`,
+  ),
+  'api/too-slow': entry<{ seconds: number }>(
+    'failure',
+    (f) =>
+      `The request did not come whole within ${f.seconds} s, so the node no longer waits: send it in one piece.`,
+  ),
+  'api/too-many-requests': entry<{ perSecondMax: number }>(
+    'failure',
+    (f) =>
+      `These are more than ${f.perSecondMax} requests a second from here (large answers count several times): wait a second, or follow /v1/events instead of asking again and again.`,
+  ),
+  'api/too-many-listeners': entry<{ listenersMax: number }>(
+    'failure',
+    (f) =>
+      `${f.listenersMax} listeners follow this node's events already: close a dashboard or another listener, then try again.`,
   ),
   'api/internal': entry<{ why: string }>(
     'failure',

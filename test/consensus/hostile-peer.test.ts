@@ -145,6 +145,25 @@ describe('a hostile peer', () => {
     world.runUntil(() => heightsOf(world).every((height) => height > from + 3), 20_000)
   })
 
+  it('that is a member and floods with transactions is not listened to beyond its share, but its votes count', () => {
+    const { world, node } = scene()
+    const member = idOf(1)
+    const order = addOf(1, 1, 7)
+    const flood: ConsensusMessage = {
+      say: 'submit',
+      transactions: Array.from({ length: 100 }, () => order),
+    }
+    const named = () => node.notes.filter((note) => note.note === 'misbehaved').length
+    const before = named()
+    for (let i = 0; i < 1_000; i++)
+      node.step({ on: 'message', from: member, message: flood }, world.now)
+    const { height, round } = node.machine.engine
+    const vote = voteOf(1, height)
+    node.step({ on: 'message', from: member, message: { say: 'votes', votes: [vote] } }, world.now)
+    expect(node.machine.engine.vote('prevote', round, member)).toBeDefined()
+    expect(named()).toBe(before)
+  })
+
   it('that asks over and over what it lacks gets no more than its share', () => {
     const { world, node } = scene()
     const { height } = node.machine.engine

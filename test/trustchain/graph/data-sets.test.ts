@@ -1,6 +1,6 @@
 // Acceptance on real graphs: on Advogato and on Bitcoin-OTC with each mapping, what one
 // rating at a time leads to, what a rebuild says and what the naive implementation says are the same
-// in every field, for 200 roots each.
+// in every field. `npm run test:graphs` looks at 200 roots each.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Random, seededRandom } from '../../../src/core/random.ts'
@@ -14,7 +14,7 @@ import { sharedPath } from '../../core/shared-folder.ts'
 import { naiveTrust, type Ratings, ratingsOf } from './naive-trust.ts'
 import { factsOf, naiveFacts } from './viewpoint.ts'
 
-const rootsPerCase = 200
+const rootsPerCase = Number(process.env.TRUSTNET_ROOTS ?? 20)
 const changesPerRoot = 12
 
 const cases: [file: string, format: RatingFormat, map: string | undefined][] = [
