@@ -18,6 +18,9 @@ export interface GlobalFlags {
 }
 
 export abstract class BaseCommand extends Command {
+  /** It asks what other commands there are: all are loaded then. */
+  static needsCommands = false
+
   static override baseFlags = {
     json: Flags.boolean({
       description: 'answer in JSON: one line, the last on standard output',

@@ -1,19 +1,9 @@
 // oclif's configuration, held in code instead of package.json: the command line finds its commands
 // in commands.ts, from the sources under Node's own type stripping as well as from dist/.
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Config } from '@oclif/core/config'
 import { settings } from '@oclif/core/settings'
 import { topics } from './commands.ts'
-
-// This file is cli/config.ts in the sources and dist/cli/config.js when built.
-const here = fileURLToPath(import.meta.url)
-const built = here.endsWith('.js')
-const root = join(dirname(here), built ? join('..', '..') : '..')
-
-export const version = (): string =>
-  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+import { built, root, version } from './version.ts'
 
 /**
  * @param withCommands also load every command, which help needs and a single command does not

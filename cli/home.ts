@@ -1,5 +1,6 @@
 // Which node a command talks to. A home named by --home or TRUSTNET_HOME is meant and nothing else.
-// Without one it is the default home's node, and where none runs there, the first node of a local
+// Without one it is the default home's node, and where none runs there, the machine's own (what root
+// provisions under systemd), and where there is none either, the first node of a local
 // network (devnet) that runs: `npm start` in one terminal, `trustnet trust set …` in another. The
 // devnet leaves a pointer to its nodes' homes in the XDG state folder.
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -8,11 +9,16 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { type Connection, isProcess, readConnection } from '../src/api/connection-file.ts'
 import { Failure } from '../src/core/failure.ts'
 
+/** The home of a service for the whole machine; systemd makes it and gives it to the node's user. */
+export const systemHome = '/var/lib/trustnet'
+
 export interface DevnetNode {
   /** n1, n2, … */
   readonly name: string
   /** Absolute. */
   readonly home: string
+  /** What it does, where it attacks (`devnet up --adversary`). */
+  readonly adversary?: string
 }
 
 interface DevnetPointer {
@@ -100,6 +106,8 @@ export async function findNode({ home, node }: NodeChoice): Promise<FoundNode> {
   const connection = await readConnection(folder)
   if (connection !== undefined || origin !== 'default')
     return { home: folder, connection, devnet: undefined }
+  const machines = await readConnection(systemHome)
+  if (machines !== undefined) return { home: systemHome, connection: machines, devnet: undefined }
   for (const { name, home: devnetHome } of await readDevnetPointer()) {
     const running = await readConnection(devnetHome)
     if (running !== undefined) return { home: devnetHome, connection: running, devnet: name }

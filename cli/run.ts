@@ -4,8 +4,9 @@
 import { Failure } from '../src/core/failure.ts'
 import { report, toldOf, wantsJson } from './base-command.ts'
 import { commands, findCommand, near, topics } from './commands.ts'
-import { commandLine, version } from './config.ts'
+import { commandLine } from './config.ts'
 import { exitOnInterrupt } from './interrupt.ts'
+import { version } from './version.ts'
 
 async function main(argv: readonly string[]): Promise<void> {
   const end = argv.indexOf('--')
@@ -23,7 +24,7 @@ async function main(argv: readonly string[]): Promise<void> {
   if (found === undefined) return unknown(argv)
   const { default: Found } = await commands[found.id]!()
   Found.id = found.id.replaceAll(' ', ':')
-  await Found.run([...found.rest], await commandLine(false))
+  await Found.run([...found.rest], await commandLine(Found.needsCommands))
 }
 
 async function help(words: readonly string[]): Promise<void> {

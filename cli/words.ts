@@ -44,8 +44,7 @@ export const waitFlag = Flags.boolean({
 })
 
 export const routesFlag = Flags.integer({
-  description: 'parallel routes over distinct first hops',
-  default: 1,
+  description: 'parallel routes over distinct first hops [default: 1, under trustnet 4]',
   min: 1,
   max: parallelRoutesMax,
 })

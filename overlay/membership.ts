@@ -49,7 +49,11 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     })
     const ways = new Set(options.bootstraps)
     ports.book.keep(
-      (node) => ports.state.isNeighbour(node) || ways.has(node) || ports.state.isLeaf(node),
+      (node) =>
+        ports.state.isNeighbour(node) ||
+        ways.has(node) ||
+        ports.state.isLeaf(node) ||
+        ports.state.trusted.keeps(node),
     )
     this.#greetings = new Greetings(() => this.contact, send)
     this.#prober = new Prober(ports, options.patience, send)

@@ -21,13 +21,15 @@ import {
   attemptsMax,
   type FailedWhy,
   type HopRecord,
+  othersMax,
   type RoutingMessage,
   routeMessagesMax,
   visitedMax,
+  type Witness,
 } from './message.ts'
 import type { Phase } from './next-hop.ts'
 
-const phases: readonly Phase[] = ['overlay', 'global', 'leaf-set']
+const phases: readonly Phase[] = ['overlay', 'global', 'leaf-set', 'final']
 const whys: readonly FailedWhy[] = ['stuck', 'had-it', 'hops']
 /** Aggregated trust is a sum over overlays. */
 const trustMax = overlaysPerNodeMax * ONE
@@ -74,7 +76,11 @@ function wireOf(message: RoutingMessage): RoutingMessageWire {
     }
     case 'result': {
       const { rootKey, signature, messages } = message
-      const value = { ...ids, rootKey, signature, messages, trace: message.trace.map(hopWire) }
+      const others = (message.others ?? []).map((one) => ({
+        ...{ key: one.rootKey, signature: one.signature, trusted: one.trusted },
+      }))
+      const trace = message.trace.map(hopWire)
+      const value = { ...ids, rootKey, signature, messages, trace, others }
       return create(RoutingMessageSchema, { message: { case: 'result', value } })
     }
     case 'route': {
@@ -117,14 +123,22 @@ function messageOf({ message }: RoutingMessageWire): RoutingMessage | undefined 
     case 'result': {
       const { rootKey, signature, messages } = message.value
       const trace = traceOf(message.value.trace)
-      if (rootKey.length !== 32 || signature.length !== 64) return undefined
+      const others = message.value.others.map((one) => ({
+        ...{ rootKey: one.key, signature: one.signature, trusted: one.trusted },
+      }))
+      if (others.length > othersMax || ![{ rootKey, signature }, ...others].every(isWitness))
+        return undefined
       if (trace === undefined || messages > routeMessagesMax) return undefined
-      return { say: 'result', routeId, attempt, rootKey, signature, trace, messages }
+      const more = others.length === 0 ? {} : { others }
+      return { say: 'result', routeId, attempt, rootKey, signature, trace, messages, ...more }
     }
     case 'route':
       return routeOf(routeId, attempt, message.value)
   }
 }
+
+const isWitness = ({ rootKey, signature }: Witness): boolean =>
+  rootKey.length === 32 && signature.length === 64
 
 type RouteWire = Extract<RoutingMessageWire['message'], { case: 'route' }>['value']
 

@@ -4,7 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, unhex } from '../src/core/bytes.ts'
 import { type ChainId, type NodeId, nodeIdOf, type RingKey } from '../src/core/id.ts'
 import { type Signer, signedBytes, type Verify } from '../src/core/signature.ts'
-import type { ResultMessage, RouteId } from './message.ts'
+import type { ResultMessage, RouteId, Witness } from './message.ts'
 
 /** What is signed: route id, key, origin and the payload's SHA-256 (of no bytes for a lookup). */
 export interface Delivery {
@@ -33,14 +33,19 @@ export const signDelivery = (chainId: ChainId, delivery: Delivery, signer: Signe
 
 /** The root that a result proves, or undefined when its signature or its trace does not hold. */
 export function provenRoot(
+  result: ResultMessage,
+  prove: (witness: Witness) => NodeId | undefined,
+): NodeId | undefined {
+  const arrivedAt = result.trace.at(-1)?.to
+  if (arrivedAt !== nodeIdOf(result.rootKey)) return undefined
+  return prove(result)
+}
+
+/** The node that signed for a delivery, or undefined when its signature does not hold. */
+export const provenWitness = (
   chainId: ChainId,
   delivery: Delivery,
-  result: ResultMessage,
+  { rootKey, signature }: Witness,
   verify: Verify,
-): NodeId | undefined {
-  const root = nodeIdOf(result.rootKey)
-  const arrivedAt = result.trace.at(-1)?.to
-  if (arrivedAt !== root) return undefined
-  const holds = verify(result.rootKey, deliveryBytes(chainId, delivery), result.signature)
-  return holds ? root : undefined
-}
+): NodeId | undefined =>
+  verify(rootKey, deliveryBytes(chainId, delivery), signature) ? nodeIdOf(rootKey) : undefined

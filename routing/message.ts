@@ -41,16 +41,28 @@ export interface ReceiptMessage {
   readonly attempt: number
 }
 
+/** A node's key and its signature under what was delivered to it (delivery.ts). */
+export interface Witness {
+  readonly rootKey: PublicKey
+  readonly signature: Uint8Array
+}
+
+/** Somebody besides the root that the last hop delivered to. */
+export interface FurtherWitness extends Witness {
+  /** The last hop knows it from several witnesses, not from one alone. */
+  readonly trusted: boolean
+}
+
 /** The root's signed answer (delivery.ts), handed back hop by hop, so that no strangers connect. */
-export interface ResultMessage {
+export interface ResultMessage extends Witness {
   readonly say: 'result'
   readonly routeId: RouteId
   readonly attempt: number
-  readonly rootKey: PublicKey
-  readonly signature: Uint8Array
   readonly trace: readonly HopRecord[]
   /** Messages that this route has cost so far, as its hops say. */
   readonly messages: number
+  /** Further nodes that the last hop delivered to; absent where it delivered to one. */
+  readonly others?: readonly FurtherWitness[]
 }
 
 /** Nothing nearer may be spoken to; the root is a node that had it already; too many hops. */
@@ -73,7 +85,7 @@ export type RouterCommand =
       /** 32 hex digits are a position, any other text is hashed. */
       readonly key: string
       readonly overlay: string
-      /** Parallel routes over distinct first hops, 1..parallelRoutesMax. @default 1 */
+      /** Parallel routes over distinct first hops, 1..parallelRoutesMax. @default the policy's: 1, of trustnet 4 */
       readonly routes?: number
     }
   | {
@@ -84,6 +96,12 @@ export type RouterCommand =
       readonly bytes: Uint8Array
       readonly routes?: number
     }
+
+/** Somebody who proved to have the message, and how many routes named it. */
+export interface ProvenRoot {
+  readonly nodeId: NodeId
+  readonly routes: number
+}
 
 /** The value of a successful answer; `trust` as a number with at most six decimals. */
 export interface LookupAnswer {
@@ -97,12 +115,14 @@ export interface LookupAnswer {
   /** Routes that brought a verified answer, and how many of them named this root. */
   readonly answered: number
   readonly agreeing: number
+  /** Everybody who proved to have it, nearest to the key first: who keeps the key's value is among them. */
+  readonly roots: readonly ProvenRoot[]
 }
 
 export interface AnsweredHop {
   readonly from: NodeId
   readonly to: NodeId
-  readonly by: `overlay:${string}` | 'global' | 'leaf-set'
+  readonly by: `overlay:${string}` | 'global' | 'leaf-set' | 'final'
   readonly prefix: number
   readonly trust: number
 }
@@ -128,6 +148,9 @@ export type RouterNote =
 
 /** What a router asks of its host. */
 export type RouterEffect = Effect<RoutingMessage, RouterNote>
+
+/** Named by one result beside its root: a last hop delivers to twelve at most. */
+export const othersMax = 15
 
 /** 16 parallel routes and one retry of each. */
 export const attemptsMax = 32

@@ -9,8 +9,11 @@ import type { PrefixTable } from './prefix-table.ts'
 import { vacant } from './prefix-table.ts'
 import { digitAt, type Ring, type Words } from './ring.ts'
 
-/** Which part of the tables decides; a route only moves to the right. */
-export type Phase = 'overlay' | 'global' | 'leaf-set'
+/**
+ * Which part of the tables decides; a route only moves to the right. `final` is the policy trustnet's
+ * last hop, to several at a time: whoever receives it takes the message as its own.
+ */
+export type Phase = 'overlay' | 'global' | 'leaf-set' | 'final'
 
 /**
  * What the owner may do with a node for this message. `open`: send. `shut`: it keeps its position

@@ -1,8 +1,8 @@
 // What a node remembers of one route that passes through it: where it came from, where it was
 // sent, who is not to be asked again, and the answer once there is one.
 import type { Millis, NodeId } from '../src/core/id.ts'
-import type { FailedMessage, ResultMessage, RouteMessage } from './message.ts'
-import type { Standing } from './next-hop.ts'
+import type { FailedMessage, FurtherWitness, ResultMessage, RouteMessage } from './message.ts'
+import type { Phase, Standing } from './next-hop.ts'
 
 /** The hop under way. */
 export interface Sent {
@@ -12,6 +12,14 @@ export interface Sent {
   /** The same peer was sent it before. */
   readonly resent: boolean
   receipt: boolean
+}
+
+/** The last hop under way, to several at a time. */
+export interface Fan {
+  readonly waiting: Set<NodeId>
+  readonly found: (FurtherWitness & { readonly node: NodeId })[]
+  /** Known from one witness alone. */
+  readonly further: ReadonlySet<NodeId>
 }
 
 export interface Pass {
@@ -28,6 +36,9 @@ export interface Pass {
   readonly asked: Set<NodeId>
   visited: readonly NodeId[]
   sent: Sent | undefined
+  fan: Fan | undefined
+  /** The message's, until the trusted part has nobody left: then `global`. */
+  phase: Phase
   alternatives: number
   messages: number
   reply: ResultMessage | FailedMessage | undefined
@@ -45,6 +56,8 @@ export const openPass = (route: RouteMessage, upstream: NodeId[], now: Millis): 
   asked: new Set(),
   visited: route.visited,
   sent: undefined,
+  fan: undefined,
+  phase: route.phase,
   alternatives: 0,
   messages: 0,
   reply: undefined,

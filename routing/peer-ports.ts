@@ -13,6 +13,8 @@ export interface PeerPorts {
   barred(node: NodeId): boolean
   /** Smoothed round trip; undefined while unmeasured. */
   rttMs(node: NodeId): number | undefined
+  /** Is its contact at hand, and is it not known to be gone? Of the trusted part alone. @default true */
+  reachable?(node: NodeId): boolean
 }
 
 /** A node heard of, with the overlays that its contact names. */
@@ -50,5 +52,11 @@ export type Hop =
       readonly trust: number
     }
   | { readonly go: 'deliver' }
+  /** To all of these, which may include this node; `further`: known from one witness alone. */
+  | {
+      readonly go: 'fan-out'
+      readonly to: readonly NodeId[]
+      readonly further: readonly NodeId[]
+    }
   /** A nearer node is known, and neither it nor a detour may be spoken to. */
   | { readonly go: 'stuck'; readonly root: NodeId }

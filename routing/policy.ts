@@ -1,7 +1,7 @@
 // A routing policy decides who fills a slot, who may sit in the leaf set, and the next hop. The
 // tables, the live node's state, the builder and the benches ask it; nobody else knows which
-// policy runs. Shipped: `pastry` (no trust, the baseline) and `distnet` (the founding note).
-// The hardened `trustnet` and the baselines of the experiments issue join this table.
+// policy runs. Shipped: `pastry` (no trust, the baseline), `distnet` (the founding note) and the
+// hardened `trustnet`, which has a trusted part beside these tables (trustnet/, trusted-part.ts).
 import { type Decision, nextHop, type RoutingView, type Standing } from './next-hop.ts'
 import type { Words } from './ring.ts'
 
@@ -20,7 +20,11 @@ export interface Merit {
 export type Why = 'trust' | 'nearer' | 'random'
 
 export interface RoutingPolicy {
-  readonly name: 'pastry' | 'distnet'
+  readonly name: 'pastry' | 'distnet' | 'trustnet'
+  /** Does it route by lists of trusted nodes first, and to several trusted leaves at the end? */
+  readonly trustedPart: boolean
+  /** Parallel routes of a lookup unless told otherwise. */
+  readonly routes: number
   /** Does it keep a table for each overlay beside the global one? */
   readonly overlayTables: boolean
   /** Why the challenger takes the slot from the incumbent; undefined: the incumbent stays. */
@@ -50,6 +54,8 @@ const nearer = (challenger: Merit, incumbent: Merit): Why | undefined =>
 /** Pastry (Rowstron, Druschel 2001) with b = 4: no trust at all. */
 export const pastry: RoutingPolicy = {
   name: 'pastry',
+  trustedPart: false,
+  routes: 1,
   overlayTables: false,
   challenge: (_table, challenger, incumbent) => nearer(challenger, incumbent),
   uncontested: () => 'random',
@@ -64,6 +70,8 @@ export const pastry: RoutingPolicy = {
  */
 export const distnet: RoutingPolicy = {
   name: 'distnet',
+  trustedPart: false,
+  routes: 1,
   overlayTables: true,
   challenge(_table, challenger, incumbent) {
     if (challenger.trust !== incumbent.trust)
@@ -75,5 +83,20 @@ export const distnet: RoutingPolicy = {
   next: nextHop,
 }
 
+/**
+ * The hardened policy. Its tables here are `distnet`'s: what the trusted part cannot deliver goes by
+ * them. Four routes over distinct first friends (docs/routing.md, lesson 4).
+ */
+export const trustnet: RoutingPolicy = {
+  ...distnet,
+  name: 'trustnet',
+  trustedPart: true,
+  routes: 4,
+}
+
 /** The policies of this build, by name. */
-export const policies: Readonly<Record<RoutingPolicy['name'], RoutingPolicy>> = { pastry, distnet }
+export const policies: Readonly<Record<RoutingPolicy['name'], RoutingPolicy>> = {
+  pastry,
+  distnet,
+  trustnet,
+}

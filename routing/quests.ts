@@ -7,27 +7,39 @@ import { parallelRoutesMax, payloadBytesMax } from '../src/core/limits.ts'
 import type { Answer, CommandId } from '../src/core/machine.ts'
 import type { Random } from '../src/core/random.ts'
 import type { Verify } from '../src/core/signature.ts'
-import { trustNumber } from '../src/core/trust.ts'
-import { provenRoot } from './delivery.ts'
-import type {
-  AnsweredHop,
-  FailedWhy,
-  LookupAnswer,
-  ResultMessage,
-  RouteId,
-  RouteMessage,
-  RouterCommand,
+import {
+  attemptsMax,
+  type FailedWhy,
+  type ResultMessage,
+  type RouteId,
+  type RouteMessage,
+  type RouterCommand,
 } from './message.ts'
-import type { Outbox } from './relay.ts'
-import { compareNearness, wordsOf } from './ring.ts'
+import type { Phase } from './next-hop.ts'
+import { Proofs } from './proofs.ts'
+import { type Found, lookupAnswer } from './quest-answer.ts'
+import type { Outbox } from './relay-ports.ts'
+import type { FirstHop } from './trustnet/own-hops.ts'
 
 export interface QuestPorts {
   readonly self: NodeId
   readonly overlays: readonly string[]
   readonly verify: Verify
   readonly random: Random
+  /** Parallel routes unless a command says otherwise. */
+  readonly routes: number
+  /** In which phase a route begins that has no trusted first hop. */
+  readonly plainPhase: Phase
+  /** Where the trusted routes of a lookup begin; none under a policy without a trusted part. */
+  readonly firstHops: (key: RingKey, overlay: string, routes: number) => readonly FirstHop[]
+  /** Does a trusted route for the key end here already? */
+  readonly spans: (key: RingKey, overlay: string) => boolean
   /** Starts one route; returns its first hop, or undefined when it ended at once (see `ended`). */
-  readonly launch: (route: RouteMessage, avoid: ReadonlySet<NodeId>) => NodeId | undefined
+  readonly launch: (
+    route: RouteMessage,
+    avoid: ReadonlySet<NodeId>,
+    via?: NodeId,
+  ) => NodeId | undefined
 }
 
 export interface QuestOptions {
@@ -38,11 +50,6 @@ export interface QuestOptions {
   /** How long after the failure of all routes the retry waits. */
   readonly pause: Millis
   readonly questsMax: number
-}
-
-interface Found {
-  readonly root: NodeId
-  readonly result: ResultMessage
 }
 
 interface Quest {
@@ -56,9 +63,16 @@ interface Quest {
   readonly firstHops: Set<NodeId>
   readonly running: Set<number>
   readonly found: Found[]
+  readonly proofs: Proofs
   attempts: number
+  /** Routes over trusted first hops; the retry has none. */
+  trustedRoutes: number
+  /** Distinct friends over whom those go. */
+  friends: number
   retried: boolean
   liedTo: boolean
+  /** The first proof is here, and the others have a little longer. */
+  hasGrace: boolean
   /** True while routes are being started: their immediate failures are judged afterwards. */
   launching: boolean
   why: FailedWhy
@@ -87,20 +101,28 @@ export class Quests {
   onCommand(id: CommandId, command: RouterCommand): void {
     const refusal = this.#refusal(command)
     if (refusal !== undefined) return this.#answer(id, refusal)
-    const quest: Quest = {
-      id,
-      routeId: hex(this.#ports.random.bytes(8)),
+    const { self, random, verify } = this.#ports
+    const delivery = {
+      routeId: hex(random.bytes(8)),
       key: ringKeyOf(command.key),
-      overlay: command.overlay,
+      origin: self,
       data: command.command === 'send' ? command.bytes : null,
-      routes: command.routes ?? 1,
+    }
+    const { routeId, key, data } = delivery
+    const quest: Quest = {
+      ...{ id, routeId, key, data, overlay: command.overlay },
+      proofs: new Proofs(self, this.#options.chainId, delivery, verify),
+      routes: command.routes ?? this.#ports.routes,
       since: this.#out.now,
       firstHops: new Set(),
       running: new Set(),
       found: [],
       attempts: 0,
+      trustedRoutes: 0,
+      friends: 0,
       retried: false,
       liedTo: false,
+      hasGrace: false,
       launching: false,
       why: 'stuck',
     }
@@ -130,7 +152,7 @@ export class Quests {
   }
 
   #refusal(command: RouterCommand): Answer | undefined {
-    const { overlay, routes = 1 } = command
+    const { overlay, routes = this.#ports.routes } = command
     const known = this.#ports.overlays
     if (!known.includes(overlay))
       return { ok: false, code: 'overlay/unknown', facts: { overlay, known } }
@@ -148,18 +170,45 @@ export class Quests {
 
   #launch(quest: Quest): void {
     quest.launching = true
-    for (let i = 0; i < quest.routes; i++) {
-      this.#start(quest, quest.firstHops)
-      // Even one first hop is better than none: a retry may have no other.
-      if (i === 0 && quest.running.size + quest.found.length === 0) this.#start(quest, new Set())
-      // We are the root, or there is no further first hop.
-      if (quest.found.length > 0 || quest.running.size <= i) break
-    }
+    if (!this.#launchTrusted(quest)) this.#launchPlain(quest)
     quest.launching = false
     this.#proceed(quest)
   }
 
-  #start(quest: Quest, avoid: ReadonlySet<NodeId>): void {
+  /**
+   * By the trusted part: routes over distinct first friends, and one by the global tables besides, for
+   * roots that trust does not reach. The retry goes by the global tables alone.
+   */
+  #launchTrusted(quest: Quest): boolean {
+    if (quest.retried) return false
+    const { firstHops, spans } = this.#ports
+    const { key, overlay, routes } = quest
+    const hops = firstHops(key, overlay, routes)
+    if (hops.length === 0) return false
+    const isOurs = spans(key, overlay)
+    quest.trustedRoutes = Math.min(routes, hops.length + (isOurs ? 1 : 0))
+    if (isOurs) this.#start(quest, new Set())
+    quest.friends = new Set(hops.map(({ first }) => first)).size
+    for (const { id } of hops.slice(0, isOurs ? routes - 1 : routes))
+      this.#start(quest, quest.firstHops, 'overlay', id)
+    this.#start(quest, new Set(), 'global')
+    return true
+  }
+
+  #launchPlain(quest: Quest): void {
+    const phase = this.#ports.plainPhase
+    for (let i = 0; i < quest.routes; i++) {
+      this.#start(quest, quest.firstHops, phase)
+      // Even one first hop is better than none: a retry may have no other.
+      if (i === 0 && quest.running.size + quest.found.length === 0)
+        this.#start(quest, new Set(), phase)
+      // We are the root, or there is no further first hop.
+      if (quest.found.length > 0 || quest.running.size <= i) break
+    }
+  }
+
+  #start(quest: Quest, avoid: ReadonlySet<NodeId>, phase: Phase = 'overlay', via?: NodeId): void {
+    if (quest.attempts >= attemptsMax) return
     const { routeId, key, overlay, data } = quest
     const attempt = quest.attempts++
     const origin = this.#ports.self
@@ -170,13 +219,13 @@ export class Quests {
       attempt,
       key,
       overlay,
-      phase: 'overlay',
+      phase,
       origin,
       trace: [],
       visited: [],
       data,
     }
-    const first = this.#ports.launch(route, avoid)
+    const first = this.#ports.launch(route, avoid, via)
     if (first !== undefined) quest.firstHops.add(first)
   }
 
@@ -186,61 +235,45 @@ export class Quests {
     this.#launch(quest)
   }
 
-  #judge(quest: Quest, route: RouteMessage, result: ResultMessage): void {
-    const { self, verify } = this.#ports
-    // What ends here without a hop needs no proof to ourselves.
-    const root =
-      result.trace.length === 0 ? self : provenRoot(this.#options.chainId, route, result, verify)
-    if (root === undefined) {
-      this.unproven++
-      quest.liedTo = true
-    } else quest.found.push({ root, result })
+  #judge(quest: Quest, { attempt }: RouteMessage, result: ResultMessage): void {
+    const judged = quest.proofs.of(result)
+    for (const { root, isNamed } of judged) {
+      if (root === undefined) this.unproven++
+      else quest.found.push({ root, attempt, result, isNamed })
+    }
+    if (judged.every(({ root }) => root === undefined)) quest.liedTo = true
   }
 
   #proceed(quest: Quest): void {
     if (quest.launching || !this.#quests.has(quest.routeId)) return
-    const [first] = quest.found
+    const { found, key, trustedRoutes } = quest
     if (quest.running.size === 0) {
-      if (first !== undefined) return this.#succeed(quest)
+      if (found.length > 0) return this.#succeed(quest)
       // After a lie other first hops are asked at once; after failures the network may need a moment.
       if (!quest.retried)
         return quest.liedTo ? this.#retry(quest) : this.#wait(quest, this.#options.pause)
-      const facts = { key: quest.key, why: quest.why, tried: quest.attempts }
+      const facts = { key, why: quest.why, tried: quest.attempts }
       return this.#close(quest, { ok: false, code: 'route/undeliverable', facts })
     }
-    if (first === undefined) return
-    // Bytes have arrived; a lookup waits a little, so that a nearer root may outdo a false one.
-    if (quest.data !== null || quest.found.length >= quest.routes) return this.#succeed(quest)
-    if (quest.found.length === 1) this.#wait(quest, this.#options.grace)
+    if (found.length === 0) return
+    const answered = new Set(found.map(({ attempt }) => attempt)).size
+    // The node of this very id has signed, and nobody else can; or the bytes have arrived.
+    const isSettled =
+      trustedRoutes > 0 ? found.some(({ root }) => root === key) : quest.data !== null
+    const isWhole = trustedRoutes === 0 && answered >= quest.routes
+    if (isSettled || isWhole) return this.#succeed(quest)
+    // A lookup waits a little, so that a nearer root may outdo a false one.
+    if (!quest.hasGrace) {
+      quest.hasGrace = true
+      this.#wait(quest, this.#options.grace)
+    }
   }
 
   #succeed(quest: Quest): void {
-    const key = wordsOf(quest.key)
-    const [best] = quest.found.toSorted((a, b) =>
-      compareNearness(wordsOf(a.root), 0, wordsOf(b.root), 0, key, 0),
-    )
-    if (best === undefined) return
-    const value: LookupAnswer = {
-      key: quest.key,
-      root: best.root,
-      delivered: true,
-      hops: this.#hops(quest, best.result),
-      messages: quest.found.reduce((sum, { result }) => sum + result.messages, 0),
-      ms: this.#out.now - quest.since,
-      answered: quest.found.length,
-      agreeing: quest.found.filter(({ root }) => root === best.root).length,
-    }
-    this.#close(quest, { ok: true, value })
-  }
-
-  #hops(quest: Quest, { trace }: ResultMessage): AnsweredHop[] {
-    return trace.map(({ to, by, prefix, trust }, i) => ({
-      from: trace[i - 1]?.to ?? this.#ports.self,
-      to,
-      by: by === 'overlay' ? `overlay:${quest.overlay}` : by,
-      prefix,
-      trust: trustNumber(trust),
-    }))
+    const { key, overlay, trustedRoutes, friends, found } = quest
+    const ms = this.#out.now - quest.since
+    const asked = { self: this.#ports.self, key, overlay, ms, trustedRoutes, friends }
+    this.#close(quest, { ok: true, value: lookupAnswer(asked, found) })
   }
 
   #wait(quest: Quest, after: Millis): void {

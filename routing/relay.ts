@@ -1,16 +1,17 @@
 // One node's part in every route that passes through it: receipt to the sender, next hop, up to
 // three alternatives where no receipt comes, and the answer handed back the way it came. State is
 // one `Pass` for each (route id, attempt), bounded, forgotten after the origin has given up.
-import type { Millis, NodeId } from '../src/core/id.ts'
+import type { NodeId } from '../src/core/id.ts'
 import { hopAlternativesMax, hopsMax } from '../src/core/limits.ts'
 import type { DropReason } from '../src/core/machine.ts'
+import { Deliveries } from './deliveries.ts'
+import { FinalDelivery } from './final-delivery.ts'
 import {
   type FailedMessage,
   type FailedWhy,
   type ReceiptMessage,
   type ResultMessage,
   type RouteMessage,
-  type RouterEffect,
   type RouterNote,
   type RoutingMessage,
   routeMessagesMax,
@@ -19,32 +20,7 @@ import {
 import type { Standing } from './next-hop.ts'
 import { openPass, type Pass, receiptTimer, type Sent, standingIn, upstreamMax } from './pass.ts'
 import type { Hop } from './peer-ports.ts'
-import type { RoutingState } from './routing-state.ts'
-
-/** Effects of the step under way, and its time. */
-export interface Outbox {
-  now: Millis
-  effects: RouterEffect[]
-}
-
-/** What a peer did wrong, counted and otherwise ignored. */
-export type RoutingVerdict = 'misaddressed' | 'unasked' | 'foreign-trace'
-
-export interface RelayPorts {
-  readonly state: RoutingState
-  readonly maySpeakTo: (node: NodeId) => boolean
-  /** The signed result of a route that ends here. */
-  readonly resultOf: (route: RouteMessage) => ResultMessage
-  /** A route of ours has ended; undefined when it led nowhere. */
-  readonly ended: (route: RouteMessage, result: ResultMessage | undefined, why: FailedWhy) => void
-}
-
-export interface RelayOptions {
-  readonly receiptTimeout: Millis
-  /** How long an answered or abandoned pass is remembered. */
-  readonly passLife: Millis
-  readonly passesMax: number
-}
+import type { Outbox, RelayOptions, RelayPorts, RoutingVerdict } from './relay-ports.ts'
 
 export class Relay {
   readonly counts: Record<RoutingVerdict, number> = {
@@ -56,23 +32,40 @@ export class Relay {
   readonly #options: RelayOptions
   readonly #out: Outbox
   readonly #passes = new Map<string, Pass>()
-  readonly #delivered = new Map<string, Millis>()
+  readonly #deliveries: Deliveries
+  readonly #final: FinalDelivery
 
   constructor(ports: RelayPorts, options: RelayOptions, out: Outbox) {
     this.#ports = ports
     this.#options = options
     this.#out = out
+    this.#deliveries = new Deliveries(out)
+    this.#final = new FinalDelivery(ports, {
+      send: (to, message) => this.#send(to, message),
+      wait: (pass) => this.#wait(pass),
+      silent: (peer) => this.#experience({ note: 'experience', peer, saw: 'dropped' }),
+      tell: (route) => this.#deliveries.tell(route),
+      finish: (pass, result) => this.#finish(pass, result),
+      goOn: (pass) => this.#advance(pass),
+    })
   }
 
   get passes(): number {
     return this.#passes.size
   }
 
-  /** Starts a route of our own; returns its first hop, if it has left. `avoid`: first hops of its sibling routes. */
-  launch(route: RouteMessage, avoid: ReadonlySet<NodeId>): NodeId | undefined {
+  /**
+   * Starts a route of our own; returns its first hop, if it has left over one.
+   *
+   * @param avoid first hops of its sibling routes; `via`: its own, where the tables do not choose it
+   */
+  launch(route: RouteMessage, avoid: ReadonlySet<NodeId>, via?: NodeId): NodeId | undefined {
     const pass = this.#open(route, [])
     for (const node of avoid) pass.shut.add(node)
-    this.#advance(pass)
+    if (via !== undefined && this.#standings(pass)(via) === 'open') {
+      const hop = this.#ports.state.trusted.record(via, 'overlay', route.key, route.overlay)
+      this.#forward(pass, { ...route, trace: [hop] }, via, false)
+    } else this.#advance(pass)
     return pass.sent?.to
   }
 
@@ -82,6 +75,7 @@ export class Relay {
     const isOurs = sender === from && route.trace.at(-1)?.to === self
     if (!isOurs || !this.#ports.maySpeakTo(from)) return this.#count('misaddressed')
     const { routeId, attempt } = route
+    if (route.phase === 'final') return this.#send(from, this.#final.answer(route))
     this.#send(from, { say: 'receipt', routeId, attempt })
     const hadIt = route.origin === self || route.trace.slice(0, -1).some(({ to }) => to === self)
     if (hadIt)
@@ -105,12 +99,14 @@ export class Relay {
     if (pass.reply !== undefined) return
     // The way it went beyond us begins with the peer that brings the answer.
     if (result.trace[pass.route.trace.length]?.to !== from) return this.#count('foreign-trace')
+    if (this.#final.onResult(pass, from, result)) return
     this.#settleSent(pass, from)
     this.#finish(pass, result)
   }
 
   onFailed(from: NodeId, failed: FailedMessage): void {
     const pass = this.#passes.get(`${failed.routeId}/${failed.attempt}`)
+    if (pass !== undefined && this.#final.onFailed(pass, from)) return
     if (pass?.sent?.to !== from) return this.#count('unasked')
     this.#settleSent(pass, from)
     pass.visited = [...new Set([...pass.visited, ...failed.visited])].slice(0, visitedMax)
@@ -122,6 +118,7 @@ export class Relay {
   /** No receipt in time: the last mile is worth a second try, any other hop has alternatives. */
   onReceiptTimeout(key: string): void {
     const pass = this.#passes.get(key)
+    if (pass?.fan !== undefined) return this.#final.onTimeout(pass, pass.fan)
     const sent = pass?.sent
     if (pass === undefined || sent === undefined || sent.receipt) return
     if (sent.message.trace.at(-1)?.by === 'leaf-set' && !sent.resent)
@@ -132,7 +129,9 @@ export class Relay {
   }
 
   onDropped(peer: NodeId, why: DropReason): void {
-    const waiting = [...this.#passes.values()].filter((pass) => pass.sent?.to === peer)
+    const passes = [...this.#passes.values()]
+    this.#final.onDropped(passes, peer, why)
+    const waiting = passes.filter((pass) => pass.sent?.to === peer)
     if (waiting.length > 0 && why === 'unreachable')
       this.#experience({ note: 'experience', peer, saw: 'dropped' })
     for (const pass of waiting) {
@@ -157,10 +156,7 @@ export class Relay {
       if (pass.since > before) break
       this.#passes.delete(key)
     }
-    for (const [key, at] of this.#delivered) {
-      if (at > before) break
-      this.#delivered.delete(key)
-    }
+    this.#deliveries.sweep(before)
   }
 
   #open(route: RouteMessage, upstream: NodeId[]): Pass {
@@ -186,12 +182,17 @@ export class Relay {
   }
 
   #choose(pass: Pass): Hop | 'had-it' {
-    const { key, overlay, phase } = pass.route
+    const { key, overlay } = pass.route
     const { state } = this.#ports
     const standing = this.#standings(pass)
-    if (phase === 'leaf-set' && pass.route.visited.includes(state.leafRoot(key, standing)))
-      return 'had-it'
-    return state.next(key, overlay, phase, standing)
+    if (pass.phase === 'overlay' && state.policy.trustedPart) {
+      const trusted = state.trusted.choose(pass.route, standing, pass.upstream.length === 0)
+      if (trusted !== undefined) return trusted
+      pass.phase = 'global'
+    }
+    const isLast = pass.phase === 'leaf-set'
+    if (isLast && pass.route.visited.includes(state.leafRoot(key, standing))) return 'had-it'
+    return state.next(key, overlay, pass.phase, standing)
   }
 
   #advance(pass: Pass): void {
@@ -199,6 +200,7 @@ export class Relay {
     if (hop === 'had-it') return this.#fail(pass, 'had-it')
     if (hop.go === 'deliver') return this.#deliver(pass)
     if (hop.go === 'stuck') return this.#fail(pass, 'stuck')
+    if (hop.go === 'fan-out') return this.#final.start(pass, hop.to, hop.further)
     const { route } = pass
     if (route.trace.length >= hopsMax) return this.#fail(pass, 'hops')
     const { to, by, phase, prefix, trust } = hop
@@ -213,6 +215,10 @@ export class Relay {
     pass.asked.add(to)
     pass.messages++
     this.#send(to, message)
+    this.#wait(pass)
+  }
+
+  #wait(pass: Pass): void {
     const after = this.#options.receiptTimeout
     this.#out.effects.push({ do: 'schedule', timer: receiptTimer(pass), after })
   }
@@ -235,14 +241,8 @@ export class Relay {
   }
 
   #deliver(pass: Pass): void {
-    const { route } = pass
-    const { routeId, key, overlay, origin, data } = route
-    if (data !== null && !this.#delivered.has(routeId)) {
-      this.#delivered.set(routeId, this.#out.now)
-      const note = { note: 'delivered', routeId, key, overlay, origin, bytes: data } as const
-      this.#out.effects.push({ do: 'notify', note })
-    }
-    this.#finish(pass, this.#ports.resultOf(route))
+    this.#deliveries.tell(pass.route)
+    this.#finish(pass, this.#ports.resultOf(pass.route))
   }
 
   #finish(pass: Pass, result: ResultMessage): void {

@@ -14,10 +14,12 @@ import type {
   RouterCommand,
   RouterEffect,
   RoutingMessage,
+  Witness,
 } from './message.ts'
 import { receiptPrefix } from './pass.ts'
 import { Quests } from './quests.ts'
-import { type Outbox, Relay, type RoutingVerdict } from './relay.ts'
+import { Relay } from './relay.ts'
+import type { Outbox, RoutingVerdict } from './relay-ports.ts'
 import type { RoutingState } from './routing-state.ts'
 
 export interface RouterPorts {
@@ -66,6 +68,7 @@ export class RouterMachine implements Machine<RouterInput, RouterEffect> {
         state,
         maySpeakTo,
         resultOf: (route) => this.#resultOf(route),
+        witness: (route) => this.#witness(route),
         ended: (route, result, why) => this.#quests.onEnded(route, result, why),
       },
       {
@@ -82,7 +85,11 @@ export class RouterMachine implements Machine<RouterInput, RouterEffect> {
         overlays,
         verify,
         random,
-        launch: (route, avoid) => this.#relay.launch(route, avoid),
+        routes: state.policy.routes,
+        plainPhase: state.policy.trustedPart ? 'global' : 'overlay',
+        firstHops: (key, overlay, routes) => state.trusted.firstHops(key, overlay, routes),
+        spans: (key, overlay) => state.trusted.spans(key, overlay),
+        launch: (route, avoid, via) => this.#relay.launch(route, avoid, via),
       },
       {
         chainId: options.chainId,
@@ -161,20 +168,17 @@ export class RouterMachine implements Machine<RouterInput, RouterEffect> {
     this.#out.effects.push({ do: 'schedule', timer: sweepTimer, after: sweepEvery })
   }
 
-  #resultOf(route: RouteMessage): ResultMessage {
+  #witness(route: RouteMessage): Witness {
     const { signer } = this.#ports
+    const signature = signDelivery(this.#options.chainId, route, signer)
+    return { rootKey: signer.publicKey, signature }
+  }
+
+  #resultOf(route: RouteMessage): ResultMessage {
     const { routeId, attempt, trace } = route
     // To ourselves we prove nothing.
-    const signature =
-      trace.length === 0 ? new Uint8Array(64) : signDelivery(this.#options.chainId, route, signer)
-    return {
-      say: 'result',
-      routeId,
-      attempt,
-      rootKey: signer.publicKey,
-      signature,
-      trace,
-      messages: 0,
-    }
+    const unsigned = { rootKey: this.#ports.signer.publicKey, signature: new Uint8Array(64) }
+    const witness = trace.length === 0 ? unsigned : this.#witness(route)
+    return { say: 'result', routeId, attempt, ...witness, trace, messages: 0 }
   }
 }

@@ -12,6 +12,8 @@ import { Placement, self } from './placement.ts'
 import type { RoutingPolicy } from './policy.ts'
 import { type Ring, wordsOf } from './ring.ts'
 import type { TableName } from './slot-table.ts'
+import { TrustedPart } from './trusted-part.ts'
+import type { OwnTables } from './trustnet/own-tables.ts'
 
 const unchanged: Changes = { entered: [], left: [], leafSet: false }
 
@@ -19,6 +21,8 @@ export class RoutingState {
   readonly self: NodeId
   readonly policy: RoutingPolicy
   readonly overlays: readonly string[]
+  /** Empty but under the policy `trustnet`. */
+  readonly trusted: TrustedPart
   readonly #ports: PeerPorts
   readonly #places: Placement
   #neighbours: ReadonlySet<NodeId> | undefined
@@ -38,6 +42,7 @@ export class RoutingState {
     this.policy = policy
     this.overlays = overlays
     this.#ports = ports
+    this.trusted = new TrustedPart(ports)
     this.#places = new Placement(ownId, policy, overlays, ports, candidatesMax)
   }
 
@@ -48,24 +53,33 @@ export class RoutingState {
     const known = this.#ring.numberOf(nodeId)
     if (known !== -1 && this.#places.candidates.sameOverlays(known, overlays)) return unchanged
     const node = this.#places.admit(candidate)
-    return node === undefined ? unchanged : this.#tracked(() => this.#places.place(node))
+    if (node === undefined) return unchanged
+    return this.#tracked(() => this.#places.place(node), this.trusted.isSeated(nodeId))
   }
 
   /** A node that is dead or has left: out of everything; its places are refilled from other candidates. */
   forget(nodeId: NodeId): Changes {
     const node = this.#ring.numberOf(nodeId)
     if (node === -1 || node === self) return unchanged
-    const changes = this.#tracked(() => this.#places.remove(node))
-    this.#ring.release(nodeId)
-    return changes
+    return this.#tracked(() => {
+      const leafSet = this.#places.remove(node)
+      this.#ring.release(nodeId)
+      return leafSet
+    }, this.trusted.isSeated(nodeId))
   }
 
   /** Trust, veto or round trip of a known node changed: it may win or lose slots. */
   reconsider(nodeId: NodeId): Changes {
     const node = this.#ring.numberOf(nodeId)
     if (node === -1 || node === self) return unchanged
-    const isLeaf = this.#places.leaves.holds(self, node)
-    return this.#tracked(() => this.#places.place(node), isLeaf)
+    const mayChange = this.#places.leaves.holds(self, node) || this.trusted.isSeated(nodeId)
+    return this.#tracked(() => this.#places.place(node), mayChange)
+  }
+
+  /** The trusted part of an overlay was computed anew. */
+  trust(overlay: string, tables: OwnTables): void {
+    this.trusted.set(overlay, tables)
+    this.#neighbours = undefined
   }
 
   knows(nodeId: NodeId): boolean {
@@ -74,7 +88,9 @@ export class RoutingState {
 
   /** Would this node get a slot or a place in the leaf set, or does it hold one? Nothing is changed. */
   wants(candidate: Candidate): boolean {
-    return this.isLeafCandidate(candidate.nodeId) || this.#places.wouldHoldSlot(candidate)
+    const { nodeId } = candidate
+    if (this.trusted.isSeated(nodeId)) return !this.#ports.barred(nodeId)
+    return this.isLeafCandidate(nodeId) || this.#places.wouldHoldSlot(candidate)
   }
 
   /** Would this node (or does it) sit in the leaf set? */
@@ -228,16 +244,19 @@ export class RoutingState {
     for (const table of this.#places.tables)
       table.slots.eachOf(0, 0, (node) => found.add(this.#ring.id(node)))
     for (const id of this.leaves()) if (!this.#ports.barred(id)) found.add(id)
+    // Of the trusted those that were heard: the others are not known to be there.
+    for (const id of this.trusted.seated())
+      if (this.knows(id) && !this.#ports.barred(id)) found.add(id)
     this.#neighbours = found
     return found
   }
 
   /** Runs a change of places and tells what became of the neighbours. */
-  #tracked(change: () => boolean, vetoMayHaveChanged = false): Changes {
+  #tracked(change: () => boolean, mayHaveChanged = false): Changes {
     const seatings = this.#places.seatings
     const before = this.#neighbourSet()
     const leafSet = change()
-    if (!leafSet && !vetoMayHaveChanged && this.#places.seatings === seatings) return unchanged
+    if (!leafSet && !mayHaveChanged && this.#places.seatings === seatings) return unchanged
     this.#neighbours = undefined
     const after = this.#neighbourSet()
     const entered = [...after].filter((id) => !before.has(id)).sort()

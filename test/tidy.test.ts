@@ -14,7 +14,7 @@ const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
   .split('\n')
   .filter((file) => file !== '')
 const isGenerated = (file: string): boolean => /(^|\/)generated\//.test(file)
-const sources = tracked.filter((file) => file.endsWith('.ts') && !isGenerated(file))
+const sources = tracked.filter((file) => /\.tsx?$/.test(file) && !isGenerated(file))
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
 /** Folder → folders whose code it may import (besides itself). */
@@ -31,6 +31,7 @@ const importTable: Record<string, readonly string[]> = {
   ],
   'src/api': ['src/core', 'src/node'],
   cli: ['src/core', 'src/api', 'trustchain'],
+  web: ['src/core', 'src/api', 'consensus'],
 }
 const folders = Object.keys(importTable)
 const pureFolders = ['src/core', 'src/node', 'trustchain', 'routing', 'overlay', 'consensus']

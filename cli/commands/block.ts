@@ -29,7 +29,7 @@ export default class Block extends BaseCommand {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Block)
     const height = args.height === undefined ? undefined : heightIn(args.height)
-    const block = await (await this.api(flags)).block(height === undefined ? {} : { height })
+    const block = await (await this.api(flags)).block({ height: height ?? 'latest' })
     this.print(flags, block, renderBlock)
   }
 }

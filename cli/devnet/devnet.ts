@@ -6,6 +6,7 @@ import { isProcess } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { leavesPerSide } from '../../src/core/limits.ts'
 import { devnetPointerFile, removeDevnetPointer, writeDevnetPointer } from '../home.ts'
+import { peerIdsOf } from './adversaries.ts'
 import { Child } from './child.ts'
 import type { DevnetRating } from './ratings.ts'
 
@@ -14,6 +15,8 @@ export interface DevnetOptions {
   readonly overlays: readonly string[]
   readonly policy: string
   readonly router: string
+  /** By name, what a node is told to do; the others are honest. */
+  readonly adversaries: ReadonlyMap<string, string>
   readonly entry: readonly string[]
   readonly readyWithinSeconds: number
 }
@@ -26,6 +29,8 @@ export interface DevnetNodeView {
   readonly api: string
   readonly invite: string
   readonly home: string
+  /** What it does, where it attacks. */
+  readonly adversary?: string
 }
 
 export type DevnetEvent =
@@ -80,6 +85,8 @@ export class Devnet {
   #delivered = 0
   #height: number | null = null
   #stopping: Promise<void> | undefined
+  /** PeerIds of the attacker's nodes. */
+  #accomplices: readonly string[] = []
 
   constructor(options: DevnetOptions, tell: (event: DevnetEvent) => void) {
     this.#options = options
@@ -98,7 +105,10 @@ export class Devnet {
     await mkdir(this.folder, { recursive: true, mode: 0o700 })
     await this.#found()
     await this.#startAll()
-    await writeDevnetPointer(this.children.map(({ name, home }) => ({ name, home })))
+    const { adversaries } = this.#options
+    await writeDevnetPointer(
+      this.children.map(({ name, home }) => ({ name, home, ...roleOf(adversaries, name) })),
+    )
     await this.#untilAll(
       'all nodes joined',
       ({ joined, peers }) => joined && peers.leaves >= this.#leaves(),
@@ -106,7 +116,7 @@ export class Devnet {
     this.#tell({ event: 'joined', nodes: this.children.length, seconds: this.#seconds() })
     await this.#rate(ratings)
     await this.lookAtHeight()
-    this.#tell({ event: 'ready', nodes: this.children.map(viewOf), seconds: this.#seconds() })
+    this.#tell({ event: 'ready', nodes: this.#views(), seconds: this.#seconds() })
   }
 
   /** One lookup of a random key from a random node, told as an event; undefined when it failed. */
@@ -167,6 +177,15 @@ export class Devnet {
     const { foundNetwork } = await import('../../src/runtime/home/founding.ts')
     const homes = this.#names().map((name) => join(this.folder, name))
     await foundNetwork({ name: 'devnet', homes, parameters: devnetParameters })
+    const { adversaries } = this.#options
+    this.#accomplices = await peerIdsOf(
+      [...adversaries.keys()].map((name) => join(this.folder, name)),
+    )
+  }
+
+  #views(): DevnetNodeView[] {
+    const { adversaries } = this.#options
+    return this.children.map((child) => ({ ...viewOf(child), ...roleOf(adversaries, child.name) }))
   }
 
   #names(): string[] {
@@ -187,8 +206,11 @@ export class Devnet {
   }
 
   async #start(name: string, more: readonly string[]): Promise<Child> {
-    const { overlays, policy, router, entry } = this.#options
+    const { overlays, policy, router, entry, adversaries } = this.#options
+    const attack = adversaries.get(name)
     const args = [
+      ...(attack === undefined ? [] : ['--adversary', attack]),
+      ...(attack === undefined ? [] : this.#accomplices.flatMap((id) => ['--accomplices', id])),
       ...overlays.flatMap((overlay) => ['--overlay', overlay]),
       ...['--policy', policy, '--router', router, ...more],
     ]
@@ -248,6 +270,14 @@ async function clearDeadDevnets(folder: string): Promise<void> {
     if (pid !== undefined && !isProcess(Number(pid)))
       await rm(join(folder, name), { recursive: true, force: true })
   }
+}
+
+const roleOf = (
+  adversaries: ReadonlyMap<string, string>,
+  name: string,
+): { readonly adversary?: string } => {
+  const adversary = adversaries.get(name)
+  return adversary === undefined ? {} : { adversary }
 }
 
 const viewOf = ({ name, home, started }: Child): DevnetNodeView => ({

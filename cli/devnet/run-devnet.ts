@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { releaseInterrupt } from '../interrupt.ts'
+import { plannedAdversaries } from './adversaries.ts'
 import { Devnet, type DevnetEvent } from './devnet.ts'
 import { judgeRatings, plannedRatings } from './ratings.ts'
 import { Screen } from './screen.ts'
@@ -14,6 +15,7 @@ export interface DevnetFlags {
   readonly ratings: string
   readonly policy: string
   readonly router: string
+  readonly adversary: readonly string[]
   readonly for: number | undefined
   readonly 'exit-when-ready': boolean
   readonly 'ready-within': number
@@ -33,6 +35,7 @@ export async function runDevnet(flags: DevnetFlags): Promise<void> {
   }))
   const ratings = await plannedRatings(flags.ratings, names, overlays[0]!.name)
   judgeRatings(ratings, overlays)
+  const adversaries = await plannedAdversaries(flags.adversary, names)
   const screen = !flags.json && process.stdout.isTTY ? new Screen() : undefined
   const tell = (event: DevnetEvent): void => {
     if (screen !== undefined) screen.show(event)
@@ -43,7 +46,7 @@ export async function runDevnet(flags: DevnetFlags): Promise<void> {
     {
       ...{ nodes: flags.nodes, overlays: flags.overlay, policy: flags.policy },
       ...{ router: flags.router, readyWithinSeconds: flags['ready-within'] },
-      entry: [...process.execArgv, commandLineEntry()],
+      ...{ adversaries, entry: [...process.execArgv, commandLineEntry()] },
     },
     tell,
   )

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 import { parseInvite } from '../../src/core/invite.ts'
 import { releaseInterrupt } from '../interrupt.ts'
+import { tellServiceManager } from './notify.ts'
 
 /** The flags of `node start`. */
 export interface NodeFlags {
@@ -20,6 +21,12 @@ export interface NodeFlags {
   readonly 'api-port': number
   readonly mdns: boolean
   readonly 'exit-with-stdin': boolean
+  /** Leaves when standard input ends, as under a supervisor; its home stays. */
+  readonly 'stop-with-stdin'?: boolean
+  /** As `devnet up --adversary` tells it. */
+  readonly adversary?: string | undefined
+  /** PeerIds of the attacker's nodes. */
+  readonly accomplices?: readonly string[] | undefined
 }
 
 /** What of a node the signals need. */
@@ -55,11 +62,12 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
       home: locateHome(flags.home).folder,
       overlays: flags.overlay,
       owner: flags.owner,
-      routing: flags.policy as 'distnet' | 'pastry',
+      routing: flags.policy as 'distnet' | 'pastry' | 'trustnet',
       mdns: flags.mdns,
       log: createLog(process.stderr.isTTY),
       ...(join === undefined ? {} : { join }),
       ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+      ...(await underAttack(flags)),
       ...(flags.store === undefined ? {} : { engine: flags.store as 'rocksdb' | 'classic-level' }),
     },
     { router: flags.router as 'trust' | 'kad', port: flags['api-port'] },
@@ -86,7 +94,7 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
 /** Lets the node be stopped, and says where it is. */
 function announce({ node, api }: Served, flags: NodeFlags, print: Print): void {
   stopOnSignals(node)
-  if (flags['exit-with-stdin']) stopWithStdin(node)
+  if (flags['exit-with-stdin'] || flags['stop-with-stdin']) stopWithStdin(node)
   print(
     {
       event: 'started',
@@ -100,6 +108,14 @@ function announce({ node, api }: Served, flags: NodeFlags, print: Print): void {
     },
     people,
   )
+  tellServiceManager(`node ${node.nodeId} serves at ${api.url}`)
+}
+
+/** The setting that makes this node an adversary, where it is to be one. */
+async function underAttack({ adversary, accomplices = [], overlay }: NodeFlags) {
+  if (adversary === undefined) return {}
+  const { aroundMachine } = await import('./adversary.ts')
+  return { around: await aroundMachine(adversary, accomplices, overlay[0] ?? 'social') }
 }
 
 /** A devnet's node takes its home along, also when the devnet's process can no longer do it. */
@@ -118,6 +134,7 @@ function people(answer: StartedAnswer): string {
     `home     ${answer.home}`,
     ...answer.addresses.map((address) => `listens  ${address}`),
     `api      ${answer.api} (token in ${answer.home}/api.json)`,
+    `view     ${answer.api}/ in a browser; trustnet dashboard prints it with the token`,
     ...(loopback
       ? [
           '',
@@ -143,7 +160,7 @@ function stopOnSignals(node: Stoppable): void {
     })
 }
 
-/** A devnet that ends, however it ends, closes this process's standard input. */
+/** A devnet or supervisor that ends, however it ends, closes this process's standard input. */
 function stopWithStdin(node: Stoppable): void {
   process.stdin.resume()
   for (const ending of ['end', 'close', 'error'] as const)

@@ -69,6 +69,23 @@ export function build() {
     [compiler, '-p', join(root, 'tsconfig.build.json')],
     'the build',
   )
+  const manual = spawnSync(
+    existsSync(pinnedNode) ? pinnedNode : process.execPath,
+    [join(root, 'dist', 'cli', 'run.js'), 'manual'],
+    {
+      cwd: root,
+      env: environment(),
+      encoding: 'utf8',
+    },
+  )
+  if (manual.status === 0) writeFileSync(join(root, 'dist', 'trustnet.1'), manual.stdout)
+  const vite = join(modules, 'vite', 'bin', 'vite.js')
+  if (existsSync(vite))
+    run(
+      existsSync(pinnedNode) ? pinnedNode : process.execPath,
+      [vite, 'build', join(root, 'web')],
+      'the build of the dashboard',
+    )
   const bin = join(modules, '.bin')
   mkdirSync(bin, { recursive: true })
   rmSync(join(bin, 'trustnet'), { force: true })

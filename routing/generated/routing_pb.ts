@@ -3,7 +3,7 @@
 /* eslint-disable */
 
 // What routers say to each other. Ids and keys are the 16 bytes of a ring position, route ids
-// 8 random bytes; phases and tables are 1 overlay, 2 global, 3 leaf set. Bounds: codec.ts.
+// 8 random bytes; phases and tables are 1 overlay, 2 global, 3 leaf set, 4 final. Bounds: codec.ts.
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file routing.proto.
  */
 export const file_routing: GenFile = /*@__PURE__*/
-  fileDesc("Cg1yb3V0aW5nLnByb3RvEhN0cnVzdG5ldC5yb3V0aW5nLnYxItcBCg5Sb3V0aW5nTWVzc2FnZRIrCgVyb3V0ZRgBIAEoCzIaLnRydXN0bmV0LnJvdXRpbmcudjEuUm91dGVIABIvCgdyZWNlaXB0GAIgASgLMhwudHJ1c3RuZXQucm91dGluZy52MS5SZWNlaXB0SAASLQoGcmVzdWx0GAMgASgLMhsudHJ1c3RuZXQucm91dGluZy52MS5SZXN1bHRIABItCgZmYWlsZWQYBCABKAsyGy50cnVzdG5ldC5yb3V0aW5nLnYxLkZhaWxlZEgAQgkKB21lc3NhZ2UiQgoJSG9wUmVjb3JkEgoKAnRvGAEgASgMEgoKAmJ5GAIgASgNEg4KBnByZWZpeBgDIAEoDRINCgV0cnVzdBgEIAEoESLDAQoFUm91dGUSEAoIcm91dGVfaWQYASABKAwSDwoHYXR0ZW1wdBgCIAEoDRILCgNrZXkYAyABKAwSDwoHb3ZlcmxheRgEIAEoCRINCgVwaGFzZRgFIAEoDRIOCgZvcmlnaW4YBiABKAwSLQoFdHJhY2UYByADKAsyHi50cnVzdG5ldC5yb3V0aW5nLnYxLkhvcFJlY29yZBIPCgd2aXNpdGVkGAggAygMEhEKBGRhdGEYCSABKAxIAIgBAUIHCgVfZGF0YSIsCgdSZWNlaXB0EhAKCHJvdXRlX2lkGAEgASgMEg8KB2F0dGVtcHQYAiABKA0ikQEKBlJlc3VsdBIQCghyb3V0ZV9pZBgBIAEoDBIPCgdhdHRlbXB0GAIgASgNEhAKCHJvb3Rfa2V5GAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDBItCgV0cmFjZRgFIAMoCzIeLnRydXN0bmV0LnJvdXRpbmcudjEuSG9wUmVjb3JkEhAKCG1lc3NhZ2VzGAYgASgNIkkKBkZhaWxlZBIQCghyb3V0ZV9pZBgBIAEoDBIPCgdhdHRlbXB0GAIgASgNEgsKA3doeRgDIAEoDRIPCgd2aXNpdGVkGAQgAygMYgZwcm90bzM");
+  fileDesc("Cg1yb3V0aW5nLnByb3RvEhN0cnVzdG5ldC5yb3V0aW5nLnYxItcBCg5Sb3V0aW5nTWVzc2FnZRIrCgVyb3V0ZRgBIAEoCzIaLnRydXN0bmV0LnJvdXRpbmcudjEuUm91dGVIABIvCgdyZWNlaXB0GAIgASgLMhwudHJ1c3RuZXQucm91dGluZy52MS5SZWNlaXB0SAASLQoGcmVzdWx0GAMgASgLMhsudHJ1c3RuZXQucm91dGluZy52MS5SZXN1bHRIABItCgZmYWlsZWQYBCABKAsyGy50cnVzdG5ldC5yb3V0aW5nLnYxLkZhaWxlZEgAQgkKB21lc3NhZ2UiQgoJSG9wUmVjb3JkEgoKAnRvGAEgASgMEgoKAmJ5GAIgASgNEg4KBnByZWZpeBgDIAEoDRINCgV0cnVzdBgEIAEoESLDAQoFUm91dGUSEAoIcm91dGVfaWQYASABKAwSDwoHYXR0ZW1wdBgCIAEoDRILCgNrZXkYAyABKAwSDwoHb3ZlcmxheRgEIAEoCRINCgVwaGFzZRgFIAEoDRIOCgZvcmlnaW4YBiABKAwSLQoFdHJhY2UYByADKAsyHi50cnVzdG5ldC5yb3V0aW5nLnYxLkhvcFJlY29yZBIPCgd2aXNpdGVkGAggAygMEhEKBGRhdGEYCSABKAxIAIgBAUIHCgVfZGF0YSIsCgdSZWNlaXB0EhAKCHJvdXRlX2lkGAEgASgMEg8KB2F0dGVtcHQYAiABKA0iOgoHV2l0bmVzcxILCgNrZXkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMEg8KB3RydXN0ZWQYAyABKAgivwEKBlJlc3VsdBIQCghyb3V0ZV9pZBgBIAEoDBIPCgdhdHRlbXB0GAIgASgNEhAKCHJvb3Rfa2V5GAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDBItCgV0cmFjZRgFIAMoCzIeLnRydXN0bmV0LnJvdXRpbmcudjEuSG9wUmVjb3JkEhAKCG1lc3NhZ2VzGAYgASgNEiwKBm90aGVycxgHIAMoCzIcLnRydXN0bmV0LnJvdXRpbmcudjEuV2l0bmVzcyJJCgZGYWlsZWQSEAoIcm91dGVfaWQYASABKAwSDwoHYXR0ZW1wdBgCIAEoDRILCgN3aHkYAyABKA0SDwoHdmlzaXRlZBgEIAMoDGIGcHJvdG8z");
 
 /**
  * One message of the routing protocol.
@@ -180,6 +180,37 @@ export const ReceiptSchema: GenMessage<Receipt> = /*@__PURE__*/
   messageDesc(file_routing, 3);
 
 /**
+ * Somebody else who has the message, by its key and its signature.
+ *
+ * @generated from message trustnet.routing.v1.Witness
+ */
+export type Witness = Message<"trustnet.routing.v1.Witness"> & {
+  /**
+   * @generated from field: bytes key = 1;
+   */
+  key: Uint8Array;
+
+  /**
+   * @generated from field: bytes signature = 2;
+   */
+  signature: Uint8Array;
+
+  /**
+   * The last hop knows it from several witnesses, not from one alone.
+   *
+   * @generated from field: bool trusted = 3;
+   */
+  trusted: boolean;
+};
+
+/**
+ * Describes the message trustnet.routing.v1.Witness.
+ * Use `create(WitnessSchema)` to create a new message.
+ */
+export const WitnessSchema: GenMessage<Witness> = /*@__PURE__*/
+  messageDesc(file_routing, 4);
+
+/**
  * The root's signed answer, handed back hop by hop.
  *
  * @generated from message trustnet.routing.v1.Result
@@ -214,6 +245,13 @@ export type Result = Message<"trustnet.routing.v1.Result"> & {
    * @generated from field: uint32 messages = 6;
    */
   messages: number;
+
+  /**
+   * Further nodes that the last hop delivered to.
+   *
+   * @generated from field: repeated trustnet.routing.v1.Witness others = 7;
+   */
+  others: Witness[];
 };
 
 /**
@@ -221,7 +259,7 @@ export type Result = Message<"trustnet.routing.v1.Result"> & {
  * Use `create(ResultSchema)` to create a new message.
  */
 export const ResultSchema: GenMessage<Result> = /*@__PURE__*/
-  messageDesc(file_routing, 4);
+  messageDesc(file_routing, 5);
 
 /**
  * This way leads nowhere: 1 stuck, 2 the root is a node that had it already, 3 too many hops.
@@ -255,5 +293,5 @@ export type Failed = Message<"trustnet.routing.v1.Failed"> & {
  * Use `create(FailedSchema)` to create a new message.
  */
 export const FailedSchema: GenMessage<Failed> = /*@__PURE__*/
-  messageDesc(file_routing, 5);
+  messageDesc(file_routing, 6);
 

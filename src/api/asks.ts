@@ -10,7 +10,6 @@ import {
 } from '../core/limits.ts'
 
 const closed = { additionalProperties: false } as const
-const name = Type.String({ minLength: 1, maxLength: 256 })
 const peer = Type.String({
   minLength: 1,
   maxLength: 256,
@@ -18,7 +17,11 @@ const peer = Type.String({
 })
 // A little above the bound: the node's own sentence says more than a schema does.
 const overlay = Type.String({ minLength: 1, maxLength: 8 * overlayNameBytesMax })
-const routes = Type.Integer({ minimum: 1, maximum: parallelRoutesMax, default: 1 })
+const routes = Type.Integer({
+  minimum: 1,
+  maximum: parallelRoutesMax,
+  description: "left out: the routing policy's own, 1 or under trustnet 4",
+})
 const key = Type.String({
   minLength: 1,
   maxLength: 1_024,
@@ -75,8 +78,10 @@ export const AskBlocks = Type.Object(
   closed,
 )
 
-/** The latest unless a height is given. */
-export const AskBlock = Type.Object({ height: Type.Optional(height) }, closed)
+export const AskBlock = Type.Object(
+  { height: Type.Union([height, Type.Literal('latest')]) },
+  closed,
+)
 
 export const AskGraph = Type.Object(
   {
@@ -111,5 +116,14 @@ export const AskSend = Type.Object(
   closed,
 )
 
-/** Kinds of events separated by commas; all when left out. */
-export const AskEvents = Type.Object({ kinds: Type.Optional(name) }, closed)
+export const AskEvents = Type.Object(
+  {
+    kinds: Type.Optional(
+      Type.String({
+        pattern: '^[a-z-]{1,32}(,[a-z-]{1,32}){0,31}$',
+        description: 'kinds of events separated by commas; all when left out',
+      }),
+    ),
+  },
+  closed,
+)

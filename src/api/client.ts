@@ -2,16 +2,17 @@
 // It runs wherever there is `fetch`. Failures of the node arrive as the same Failure; a node that is
 // not there, or does not answer in time, is one too.
 import { Failure } from '../core/failure.ts'
+import type { Endpoint } from './endpoint.ts'
 import {
   type AnswerOf,
   type AskedOf,
   type CallName,
-  type Endpoint,
   type EndpointName,
   endpoints,
 } from './endpoints.ts'
 import { eventsOf } from './event-stream.ts'
-import { failureOf } from './problem.ts'
+import { failureOf, problemType } from './problem.ts'
+import { requestOf } from './request-of.ts'
 
 export interface ClientOptions {
   /** `http://127.0.0.1:<port>`. */
@@ -63,7 +64,7 @@ async function call(
   const signal = AbortSignal.timeout(seconds * 1_000)
   try {
     const response = await request(options, endpoint, asked, signal)
-    return await bodyOf(options, response)
+    return await bodyOf(options, response, endpoint.text === true)
   } catch (error) {
     throw signal.aborted ? new Failure('api/timeout', { url: options.url, seconds }) : error
   }
@@ -75,16 +76,14 @@ async function request(
   asked: Readonly<Record<string, unknown>> | undefined,
   signal: AbortSignal,
 ): Promise<Response> {
-  const inBody = endpoint.method === 'POST'
   try {
-    return await fetch(`${url}${endpoint.path}${inBody ? '' : queryOf(asked)}`, {
-      method: endpoint.method,
-      headers: {
-        ...(endpoint.token ? { authorization: `Bearer ${token}` } : {}),
-        ...(inBody ? { 'content-type': 'application/json' } : {}),
-      },
-      ...(inBody ? { body: JSON.stringify(asked ?? {}) } : {}),
-      signal,
+    const { path, method, body } = requestOf(endpoint, asked)
+    const headers = { authorization: `Bearer ${token}` }
+    return await fetch(`${url}${path}`, {
+      ...{ method, signal, headers },
+      ...(body === undefined
+        ? {}
+        : { body, headers: { ...headers, 'content-type': 'application/json' } }),
     })
   } catch (error) {
     if (signal.aborted) throw error
@@ -96,21 +95,22 @@ async function request(
   }
 }
 
-function queryOf(asked: Readonly<Record<string, unknown>> | undefined): string {
-  const given = Object.entries(asked ?? {}).filter(([, value]) => value !== undefined)
-  if (given.length === 0) return ''
-  return `?${new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)])))}`
-}
-
-async function bodyOf({ url }: ClientOptions, response: Response): Promise<unknown> {
+async function bodyOf(
+  { url }: ClientOptions,
+  response: Response,
+  isText: boolean,
+): Promise<unknown> {
   const text = await textOf(url, response)
+  if (isText && response.ok) return text
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch {
     throw new Failure('api/unreachable', { url, why: `status ${response.status} without JSON` })
   }
-  if (response.ok) return body
+  // An answer may say no by its status too (/readyz); a problem says so by its type.
+  const isProblem = response.headers.get('content-type')?.startsWith(problemType) ?? false
+  if (response.ok || (response.status === 503 && !isProblem)) return body
   throw (
     failureOf(response.status, body) ??
     new Failure('api/unreachable', { url, why: `status ${response.status}` })
@@ -136,7 +136,7 @@ async function* events(
     const asked = kinds.length === 0 ? undefined : { kinds: kinds.join(',') }
     const response = await request(options, endpoints.events, asked, signal)
     if (!response.ok || response.body === null) {
-      await bodyOf(options, response)
+      await bodyOf(options, response, false)
       return
     }
     yield* untilItEnds(eventsOf(response.body))

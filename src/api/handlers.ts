@@ -23,7 +23,10 @@ export function handlersOf(service: NodeService): Handlers {
       ...(await service.status()),
       ...(service.chain?.status() ?? noChainStatus),
     }),
+    ready: () => service.readiness(),
+    metrics: () => service.metrics(),
     nodes: async () => ({ peers: byId(await service.peers()) }),
+    node: ({ peer }) => nodeDetail(service, peer),
     async resolve({ peer }) {
       const { nodeId, publicKey, owner } = await service.resolve(peer)
       return { nodeId, peerId: publicKey === null ? null : peerIdOf(publicKey), owner }
@@ -36,7 +39,7 @@ export function handlersOf(service: NodeService): Handlers {
       chainOf(service).reputation((await service.resolve(peer)).nodeId),
     committee: () => chainOf(service).committee(),
     blocks: (asked) => blockPage(chainOf(service), asked),
-    block: ({ height }) => chainOf(service).block(height),
+    block: ({ height }) => chainOf(service).block(height === 'latest' ? undefined : height),
     trustGraph: (asked) => trustGraph(service, asked),
     routeTable: ({ overlay }) => service.routeTable({ overlay }),
     trace: (asked) => service.route(routeOf(asked), undefined),
@@ -51,6 +54,16 @@ export function handlersOf(service: NodeService): Handlers {
 
 const byId = <P extends { readonly nodeId: string }>(peers: readonly P[]): P[] =>
   [...peers].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
+
+async function nodeDetail(service: NodeService, name: string): Promise<AnswerOf<'node'>> {
+  const { nodeId, publicKey, owner, isSelf } = await service.resolve(name)
+  const peer = (await service.peers()).find((one) => one.nodeId === nodeId)
+  return {
+    ...{ nodeId, peerId: publicKey === null ? null : peerIdOf(publicKey), owner, self: isSelf },
+    peer: peer ?? null,
+    reputation: service.chain?.reputation(nodeId) ?? null,
+  }
+}
 
 /** @throws Failure `chain/none` */
 function chainOf({ chain }: NodeService): ChainService {
@@ -111,7 +124,7 @@ const idOf = async (service: NodeService, name: string | undefined): Promise<str
 const routeOf = (asked: AskedOf<'trace'>): RouteRequest => ({
   key: ringKeyOf(asked.key),
   overlay: asked.overlay,
-  routes: asked.routes ?? 1,
+  routes: asked.routes,
 })
 
 function payloadOf({ text, base64 }: AskedOf<'send'>): Uint8Array {

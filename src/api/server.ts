@@ -1,28 +1,18 @@
-// The node's HTTP server, made from the table in endpoints.ts. It listens on loopback; every endpoint
-// but /healthz wants the bearer token. A web page of another site can make a browser send requests to
-// loopback, even under a name of its own that it points here (DNS rebinding), so a request with a
-// foreign Host or Origin is refused and no CORS header is ever sent.
-import { createHash, timingSafeEqual } from 'node:crypto'
-import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
-import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
-import type { TLocalizedValidationError } from 'typebox/error'
-import { Value } from 'typebox/value'
+// The node's HTTP server, made from the table in endpoints.ts. It listens on loopback; admission.ts
+// says who is let in, bounds.ts how much one client may cost.
+import type { Socket } from 'node:net'
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { Failure } from '../core/failure.ts'
-import * as asks from './asks.ts'
-import * as chainShapes from './chain-shapes.ts'
-import { type CallName, type Endpoint, endpoints } from './endpoints.ts'
-import { serveEvents } from './event-server.ts'
-import { type Handlers, handlersOf } from './handlers.ts'
-import { problemOf, statusOf } from './problem.ts'
+import { Admission } from './admission.ts'
+import { type ApiBounds, defaultApiBounds } from './bounds.ts'
+import { boundConnections } from './connections.ts'
+import type { Access } from './endpoint.ts'
+import { EventServer } from './event-server.ts'
+import { handlersOf } from './handlers.ts'
+import { addPages, type Pages } from './pages.ts'
+import { problemOf, problemType, statusOf } from './problem.ts'
+import { addRoutes } from './routes.ts'
 import type { NodeService } from './service.ts'
-import * as shapes from './shapes.ts'
-
-const askSchemas = { ...asks }
-const answerSchemas = { ...shapes, ...chainShapes }
-
-/** A send of the largest payload in base64, with room for its names. */
-export const requestBytesMax = 65_536
 
 export interface ServerOptions {
   /** @default '127.0.0.1' */
@@ -35,14 +25,33 @@ export interface ServerOptions {
    * @default false
    */
   readonly checkAnswers?: boolean
+  readonly bounds?: Partial<ApiBounds>
+  /** What is served beside the endpoints. @default the documentation at /docs */
+  readonly pages?: Pages
+  /** Told of every request that was answered: for metrics. `path` is the declared one, '' of others. */
+  readonly observe?: (path: string, status: number, ms: number) => void
 }
 
 export interface ApiServer {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string
   readonly port: number
+  /** Connections that are open, and listeners to events. */
+  readonly load: { readonly connections: number; readonly listeners: number }
   /** Ends event streams and idle connections too. */
   close(): Promise<void>
+}
+
+/** The longest name in a path: an owner's, percent-encoded, and a PeerId fit easily. */
+const pathFieldCharsMax = 1_024
+
+/** On every answer: nothing of it is for other sites, frames or guesses about its type. */
+const commonHeaders = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
 }
 
 /**
@@ -52,20 +61,22 @@ export interface ApiServer {
  */
 export async function startApi(service: NodeService, options: ServerOptions): Promise<ApiServer> {
   const host = options.host ?? '127.0.0.1'
-  const server = fastify({ bodyLimit: requestBytesMax, forceCloseConnections: true })
-  server.setValidatorCompiler(({ schema, httpPart }) => validator(schema as TSchema, httpPart))
-  server.setSerializerCompiler(() => JSON.stringify)
-  server.setErrorHandler((error: FastifyError, _request, reply) => {
-    const failure = failureBehind(error)
-    return reply.status(statusOf(failure.code)).send(problemOf(failure))
+  const bounds = { ...defaultApiBounds, ...options.bounds }
+  const server = bare(bounds)
+  const admission = new Admission(options.token, bounds)
+  const events = new EventServer(service, bounds)
+  const owners = new WeakSet<Socket>()
+  const connections = boundConnections(server.server, bounds, {
+    listens: (socket) => events.holds(socket),
+    isOwner: (socket) => owners.has(socket),
   })
-  server.setNotFoundHandler(({ method, url }) => {
-    throw new Failure('api/no-such-endpoint', { method, path: url })
+  admitAll(server, admission, owners)
+  if (options.observe !== undefined) observeAll(server, options.observe)
+  addRoutes(server, {
+    ...{ handlers: handlersOf(service), events, checkAnswers: options.checkAnswers ?? false },
+    isOwner: (headers) => admission.isOwner(headers),
   })
-  // The port is known once it listens; nothing can ask before.
-  const guard = { hosts: new Set<string>(), token: digest(options.token) }
-  server.addHook('onRequest', async (request) => admit(request, guard))
-  addEndpoints(server, service, options.checkAnswers ?? false)
+  await addPages(server, options.pages)
   try {
     await server.listen({ host, port: options.port })
   } catch (error) {
@@ -75,90 +86,102 @@ export async function startApi(service: NodeService, options: ServerOptions): Pr
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
   const name = host.includes(':') ? `[${host}]` : host
-  for (const own of [name, 'localhost', '127.0.0.1', '[::1]']) guard.hosts.add(`${own}:${port}`)
-  return { url: `http://${name}:${port}`, port, close: () => server.close() }
-}
-
-function addEndpoints(server: FastifyInstance, service: NodeService, check: boolean): void {
-  const handlers = handlersOf(service)
-  for (const [name, endpoint] of Object.entries(endpoints) as [CallName, Endpoint][]) {
-    const { method, path: url, token } = endpoint
-    const schema = {
-      summary: endpoint.says,
-      ...(endpoint.query === undefined ? {} : { querystring: askSchemas[endpoint.query] }),
-      ...(endpoint.body === undefined ? {} : { body: askSchemas[endpoint.body] }),
-      response: { 200: answerSchemas[endpoint.answer] },
-    }
-    const common = { method, url, schema, config: { token } }
-    if (endpoint.stream === true) {
-      server.route({
-        ...common,
-        handler: (request, reply) => {
-          reply.hijack()
-          serveEvents(service, reply.raw, (request.query as { kinds?: string }).kinds)
-        },
-      })
-      continue
-    }
-    const handle = handlers[name] as (asked: unknown) => ReturnType<Handlers[CallName]>
-    server.route({
-      ...common,
-      handler: async ({ query, body }) => {
-        const answer = await handle(endpoint.body === undefined ? query : body)
-        if (check) assertShape(answerSchemas[endpoint.answer], answer, url)
-        return answer
-      },
-    })
+  for (const own of [name, 'localhost', '127.0.0.1', '[::1]']) admission.hosts.add(`${own}:${port}`)
+  return {
+    ...{ url: `http://${name}:${port}`, port, close: () => server.close() },
+    get load() {
+      return { connections: connections.open, listeners: events.listeners }
+    },
   }
 }
 
-const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest()
+/** The server with its bounds, without routes. */
+function bare(bounds: ApiBounds): FastifyInstance {
+  const server = fastify({
+    bodyLimit: bounds.requestBytesMax,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    keepAliveTimeout: bounds.idleMsMax,
+    requestTimeout: bounds.requestMsMax,
+    routerOptions: { maxParamLength: pathFieldCharsMax },
+    http: {
+      headersTimeout: bounds.headersMsMax,
+      connectionsCheckingInterval: bounds.sweepMs,
+      maxHeaderSize: bounds.headerBytesMax,
+    },
+    clientErrorHandler: (error, socket) => refuseBroken(error, socket, bounds),
+  })
+  server.setSerializerCompiler(() => JSON.stringify)
+  server.setErrorHandler((error: FastifyError, _request, reply) => {
+    const failure = failureBehind(error, bounds)
+    const status = statusOf(failure.code)
+    // Who asks too much has to come again; who may not come in keeps no connection.
+    if (status === 429) reply.headers({ 'retry-after': '1', connection: 'close' })
+    return reply
+      .status(status)
+      .type(problemType)
+      .send(JSON.stringify(problemOf(failure)))
+  })
+  server.setNotFoundHandler(({ method, url }) => {
+    throw new Failure('api/no-such-endpoint', { method, path: url })
+  })
+  return server
+}
 
-/** Lets a request in, or throws. Routes that do not exist want the token too. */
-function admit(
-  request: FastifyRequest,
-  guard: { readonly hosts: ReadonlySet<string>; readonly token: Uint8Array },
+/** Every request passes the guard, those for routes that do not exist too. */
+function admitAll(server: FastifyInstance, admission: Admission, owners: WeakSet<Socket>): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers(commonHeaders)
+    const { method, headers, routeOptions, socket } = request
+    const { access = 'token', cost = 1 } = routeOptions.config as {
+      readonly access?: Access
+      readonly cost?: number
+    }
+    try {
+      const asked = { method, headers, access, cost, address: socket.remoteAddress }
+      if (admission.admit(asked)) owners.add(socket)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+}
+
+function observeAll(server: FastifyInstance, observe: NonNullable<ServerOptions['observe']>): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    observe(request.routeOptions.url ?? '', reply.statusCode, reply.elapsedTime)
+    done()
+  })
+}
+
+/** What is no HTTP, too long or too slow never becomes a request; the connection ends with a problem. */
+function refuseBroken(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+  bounds: ApiBounds,
 ): void {
-  const { host = '', origin, authorization = '' } = request.headers
-  if (!guard.hosts.has(host)) throw new Failure('api/host-refused', { host })
-  if (origin !== undefined && !guard.hosts.has(origin.replace(/^https?:\/\//, '')))
-    throw new Failure('api/host-refused', { host: origin })
-  const { token = true } = request.routeOptions.config as { token?: boolean }
-  if (!token) return
-  const shown = /^Bearer (.+)$/.exec(authorization)?.[1] ?? ''
-  if (!timingSafeEqual(digest(shown), guard.token)) throw new Failure('api/token-refused', {})
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const failure =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? new Failure('api/too-slow', { seconds: bounds.requestMsMax / 1_000 })
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? new Failure('api/too-large', { bytesMax: bounds.headerBytesMax })
+        : new Failure('api/bad-request', { why: 'it is no HTTP/1.1' })
+  const problem = problemOf(failure)
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    `content-type: ${problemType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
-/** Queries come as text and are converted; bodies are JSON and taken as they are. */
-function validator(schema: TSchema, part: string | undefined) {
-  const compiled = Compile(schema)
-  return (given: unknown) => {
-    const value = part === 'body' ? given : Value.Convert(schema, given)
-    if (compiled.Check(value)) return { value }
-    return { error: new Failure('api/bad-request', { why: complaint(compiled.Errors(value)) }) }
-  }
-}
-
-/** The first thing that does not match, by the field's name. */
-function complaint(errors: readonly TLocalizedValidationError[]): string {
-  const [first] = errors
-  const field = first?.instancePath.replace(/^\//, '').replaceAll('/', '.') ?? ''
-  if (first?.keyword === 'boolean') return `it has no field ${field}`
-  return `${field} ${first?.message ?? 'does not match'}`.trim()
-}
-
-function assertShape(schema: TSchema, answer: unknown, url: string): void {
-  const [first] = Value.Errors(schema, answer)
-  if (first === undefined) return
-  throw new Error(
-    `the answer of ${url} is not of its shape: ${first.instancePath} ${first.message}`,
-  )
-}
-
-function failureBehind(error: FastifyError): Failure {
+function failureBehind(error: FastifyError, bounds: ApiBounds): Failure {
   if (error instanceof Failure) return error
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Failure('api/too-large', { bytesMax: requestBytesMax })
+    return new Failure('api/too-large', { bytesMax: bounds.requestBytesMax })
   if ((error.statusCode ?? 500) < 500) return new Failure('api/bad-request', { why: error.message })
   return new Failure('api/internal', { why: error.message })
 }

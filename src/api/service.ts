@@ -5,6 +5,7 @@
 import type { PublicKey, RingKey } from '../core/id.ts'
 import type { Trust } from '../core/trust.ts'
 import type { ChainService } from './chain-service.ts'
+import type { Readiness } from './node-shapes.ts'
 import type { Shape } from './shape-words.ts'
 import type {
   Event,
@@ -22,6 +23,7 @@ import type {
 export type NodeStatusView = Shape<typeof NodeStatus>
 /** With the chain's part. */
 export type StatusView = Shape<typeof Status>
+export type ReadinessView = Shape<typeof Readiness>
 export type PeerView = Shape<typeof Peer>
 export type TopologyView = Shape<typeof Topology>
 export type RatingView = Shape<typeof Rating>
@@ -53,8 +55,8 @@ export interface RouteRequest {
   readonly key: RingKey
   /** Undefined: the node's first overlay. */
   readonly overlay: string | undefined
-  /** Parallel routes, 1..parallelRoutesMax. */
-  readonly routes: number
+  /** Parallel routes, 1..parallelRoutesMax. Undefined: the routing policy's own. */
+  readonly routes: number | undefined
 }
 
 /** Trust in millionths, or 1 to 5 stars in a category; the node judges steps and category. */
@@ -68,7 +70,13 @@ export interface NodeService {
   /** Blocks, committee and reputation; undefined where the node keeps no chain. */
   readonly chain: ChainService | undefined
 
+  /** May be some tenths of a second old. */
   status(): Eventually<NodeStatusView>
+
+  readiness(): Eventually<ReadinessView>
+
+  /** In the text format of Prometheus. */
+  metrics(): Eventually<string>
 
   /**
    * Finds a peer by PeerId (a well-formed one always resolves, seen or not), node id, unique prefix

@@ -199,7 +199,7 @@ export const Route = Type.Object({
     Type.Object({
       from: id,
       to: id,
-      by: Type.String({ description: 'overlay:<name>, global or leaf-set' }),
+      by: Type.String({ description: 'overlay:<name>, global, leaf-set or final' }),
       prefix: count,
       trust,
     }),
@@ -209,6 +209,8 @@ export const Route = Type.Object({
   /** Routes that brought a verified answer, and how many of them named this root. */
   answered: count,
   agreeing: count,
+  /** Everybody who proved to have it, nearest to the key first, and how many routes named each. */
+  roots: Type.Array(Type.Object({ nodeId: id, routes: count })),
 })
 
 const at = when
@@ -238,6 +240,3 @@ export const Event = Type.Union([
   StandingEvent,
   ElectedEvent,
 ])
-
-export const Done = Type.Object({ ok: Type.Literal(true) })
-export const Health = Type.Object({ ok: Type.Literal(true), version: text })

@@ -21,15 +21,13 @@ import type { NodeCommand, NodeEvent, NodeOptions, NodePorts } from './node-port
 import { type Offence, Offences } from './offences.ts'
 import { makeParts } from './parts.ts'
 import type { PolicyRunner } from './policy-runner.ts'
+import { Rethinking } from './rethinking.ts'
 import { Siblings } from './siblings.ts'
 import { Standings } from './standings.ts'
 import type { Vetoes } from './vetoes.ts'
 
 export type NodeInput = Input<NodeMessage, NodeCommand>
 export type NodeEffect = Effect<NodeMessage, NodeEvent>
-
-/** How long changes of trust are gathered before slots are thought over. */
-const rerankAfter: Millis = 200
 
 export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   readonly nodeId: NodeId
@@ -47,7 +45,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   readonly #standings: Standings
   readonly #siblings: Siblings
   readonly #offences = new Offences()
-  #reranking = false
+  readonly #rethinking: Rethinking
   #now: Millis = 0
   #out: NodeEffect[] = []
 
@@ -77,6 +75,12 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
       },
     })
     this.#standings = new Standings(this.trust, this.vetoes, this.policies.trusting())
+    this.#rethinking = new Rethinking({
+      ...{ standings: this.#standings, trusted: parts.trusted },
+      leave: (effect) => this.#out.push(effect),
+      reranked: (nodes, now) =>
+        this.#siblings.membership({ on: 'note', note: { note: 'reranked', nodes } }, now),
+    })
     this.#standings.restore(this.nodeId, this.trustchain.trustchains, this.finality?.ledger)
   }
 
@@ -107,6 +111,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
       case 'stop':
         if (input.on === 'start') this.#out.push(this.policies.start())
         this.#siblings.all(input, now)
+        if (input.on === 'start') this.#rethinking.start(now)
         break
       case 'connected':
         this.#connected(input, now)
@@ -121,8 +126,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         break
       case 'timer':
         if (input.timer === 'policy/tick') this.#rateByPolicy(now)
-        else if (input.timer === 'node/rerank') this.#rerank(now)
-        else this.#siblings.timer(input.timer, now)
+        else if (!this.#rethinking.onTimer(input.timer, now)) this.#siblings.timer(input.timer, now)
         break
       case 'command':
         this.#command(input.id, input.command, now)
@@ -198,7 +202,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         this.#tell({ event: 'forked', author: note.author, own: note.own })
         this.#standings.freeze(note.author)
         this.#siblings.finality({ on: 'note', note }, now)
-        return this.#rerankSoon()
+        return this.#rethinking.changed(now)
       case 'misbehaved':
         return this.#misbehaved(note.peer, note.why, now)
       case 'damaged-store':
@@ -213,7 +217,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
       case 'restored':
         for (const peer of this.#standings.reload(this.nodeId, this.finality!.ledger))
           this.#barredChanged(peer, now)
-        this.#rerankSoon()
+        this.#rethinking.changed(now)
         return this.#tell({ event: 'restored', height: note.height })
       case 'misbehaved':
         return this.#misbehaved(note.peer, note.why, now)
@@ -231,29 +235,15 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     for (const entry of entries) if (entry.authorId !== this.nodeId) this.#weigh(entry, now)
     for (const author of frozen) this.#standings.freeze(author)
     for (const peer of records) this.#barredChanged(peer, now)
-    this.#rerankSoon()
+    if (entries.length + frozen.length > 0) this.#rethinking.changed(now)
+    this.#rethinking.rerankSoon()
     this.#tell({ event: 'finalized', block, commit, changes })
   }
 
   #weigh(entry: VerifiedRating, now: Millis): void {
     const barred = this.#standings.weigh(entry)
     if (barred !== undefined) this.#barredChanged(barred, now)
-    this.#rerankSoon()
-  }
-
-  /** Slots are thought over soon and together, since ratings come in bursts. */
-  #rerankSoon(): void {
-    if (this.#reranking || !this.#standings.hasChanged) return
-    this.#reranking = true
-    this.#out.push({ do: 'schedule', timer: 'node/rerank', after: rerankAfter })
-  }
-
-  #rerank(now: Millis): void {
-    this.#reranking = false
-    this.#siblings.membership(
-      { on: 'note', note: { note: 'reranked', nodes: this.#standings.takeChanged() } },
-      now,
-    )
+    this.#rethinking.changed(now)
   }
 
   /** A veto began or ended: that does not wait. */
@@ -285,7 +275,8 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   /** Trusted nodes and committee members: their contacts should be at hand. */
   #wanted(): readonly NodeId[] {
     const members = this.ledger?.committee.members.map(({ nodeId }) => nodeId) ?? []
-    const wanted = new Set([...this.#standings.wanted(), ...members])
+    const trusted = this.routing.trusted.wanted()
+    const wanted = new Set([...this.#standings.wanted(), ...members, ...trusted])
     return [...wanted].filter((node) => node !== this.nodeId)
   }
 

@@ -5,7 +5,9 @@ import type { Equivocation, Step } from '../../consensus/driver-io.ts'
 import type { ConsensusCommand } from '../../consensus/message.ts'
 import type { Height, Round, VerifiedVote } from '../../consensus/vote.ts'
 import type { PolicyFactory } from '../../overlay/policy/policy.ts'
+import type { OwnTables } from '../../routing/trustnet/own-tables.ts'
 import type { VerifiedRating } from '../../trustchain/entry.ts'
+import type { TrustBook } from '../../trustchain/graph/trust-book.ts'
 import type { BlockChanges, LedgerGenesis } from '../../trustchain/ledger/view.ts'
 import type { TrustchainCommand } from '../../trustchain/message.ts'
 import type { Refusal } from '../core/application.ts'
@@ -22,13 +24,15 @@ export type NodeCommand =
       readonly command: 'lookup'
       readonly key: RingKey
       readonly overlay: string
-      readonly routes: number
+      /** @default the routing policy's */
+      readonly routes?: number
     }
   | {
       readonly command: 'send'
       readonly key: RingKey
       readonly overlay: string
-      readonly routes: number
+      /** @default the routing policy's */
+      readonly routes?: number
       readonly bytes: Uint8Array
     }
 
@@ -79,6 +83,10 @@ export interface NodePorts {
   readonly random: Random
   /** The stored bytes of an old final block, where the host has them at hand. */
   readonly storedBlock?: (height: Height) => Uint8Array | undefined
+  /** A trust book to read instead of one of its own: a simulated network shares its ratings. */
+  readonly trust?: TrustBook
+  /** This node's trusted tables under `trustnet`, instead of computing them: a simulated network shares the work. */
+  readonly trustedTables?: (overlay: string) => OwnTables
 }
 
 /** An overlay that the node takes part in, with the rule by which it rates there. */
@@ -92,7 +100,7 @@ export interface NodeOptions {
   /** The first is the one that commands use unless told otherwise. */
   readonly overlays: readonly NodeOverlay[]
   /** @default 'distnet' */
-  readonly routing: 'pastry' | 'distnet'
+  readonly routing: 'pastry' | 'distnet' | 'trustnet'
   readonly owner: string
   readonly addresses: readonly string[]
   readonly bootstraps: readonly NodeId[]

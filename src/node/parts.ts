@@ -14,6 +14,7 @@ import { type NodeId, nodeIdOf } from '../core/id.ts'
 import { Finality } from './finality.ts'
 import type { NodeOptions, NodePorts } from './node-ports.ts'
 import { PolicyRunner } from './policy-runner.ts'
+import { routingEpochMs, TrustedRouting } from './trusted-routing.ts'
 import { Vetoes } from './vetoes.ts'
 
 export interface Parts {
@@ -27,6 +28,8 @@ export interface Parts {
   readonly router: RouterMachine
   readonly policies: PolicyRunner
   readonly finality: Finality | undefined
+  /** Under the policy `trustnet` alone. */
+  readonly trusted: TrustedRouting | undefined
 }
 
 /** What the parts ask of the node that owns them. */
@@ -45,7 +48,7 @@ export function makeParts(ports: NodePorts, options: NodeOptions, asks: PartsPor
   const { chainId, timing = {} } = options
   const stored = [...options.stored]
   const nodeId = nodeIdOf(signer.publicKey)
-  const trust = new TrustBook(nodeId)
+  const trust = ports.trust ?? new TrustBook(nodeId)
   const vetoes = new Vetoes(nodeId)
   const contacts = new ContactBook(nodeId, verify, chainId)
   const overlays = options.overlays.map(({ name }) => name)
@@ -75,6 +78,8 @@ export function makeParts(ports: NodePorts, options: NodeOptions, asks: PartsPor
     aggregate: (node) => trust.aggregate(node),
     barred,
     rttMs: (node) => contacts.rttMs(node),
+    reachable: (node) =>
+      contacts.contact(node) !== undefined && contacts.liveness(node)?.is !== 'gone',
   })
   const membership = new Membership(
     {
@@ -113,8 +118,17 @@ export function makeParts(ports: NodePorts, options: NodeOptions, asks: PartsPor
       },
       { genesis, owner, addresses, willing, timing, stored },
     )
+  const trusted = policies[options.routing].trustedPart
+    ? new TrustedRouting({
+        ...{ self: nodeId, book: trust, overlays: policyRunner.trusting() },
+        shared: ports.trustedTables,
+        // The number of the hour of the newest final block.
+        epoch: (now) => Math.floor((finality?.ledger.time ?? now) / routingEpochMs),
+        found: (overlay, tables) => routing.trust(overlay, tables),
+      })
+    : undefined
   return {
-    ...{ nodeId, trust, vetoes, contacts, routing, finality },
+    ...{ nodeId, trust, vetoes, contacts, routing, finality, trusted },
     ...{ trustchain, membership, router, policies: policyRunner },
   }
 }

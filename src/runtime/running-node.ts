@@ -17,6 +17,7 @@ import { Host } from './host.ts'
 import { announced, listenAt } from './listening.ts'
 import { LogRate } from './log-rate.ts'
 import { makeMachine, unheardAddressesMax, type Whereabouts, whereabouts } from './make-machine.ts'
+import { Meter } from './metrics/meter.ts'
 import { networkFor, waysIn } from './network.ts'
 import { judgeSettings, type NodeSettings } from './settings.ts'
 import { openStore } from './store/open-store.ts'
@@ -65,6 +66,7 @@ export class RunningNode {
   readonly network: Network
   readonly machine: NodeMachine
   readonly transport: Transport
+  readonly meter = new Meter()
   readonly startedAt: Millis = Date.now()
   /** Resolves when the node has stopped, with the reason if it failed. */
   readonly ended: Promise<unknown>
@@ -147,12 +149,15 @@ export class RunningNode {
     this.ended = promise
     this.#endNow = resolve
     const encoded = new WeakMap<object, Uint8Array>()
-    this.#host = new Host(machine, {
-      persist: (writes) => store.batch(writes, { sync: true }),
+    const { signer } = parts.identity
+    const own = { nodeId: this.nodeId, signer, chainId: parts.network.chainId }
+    this.#host = new Host(parts.settings.around?.(machine, own) ?? machine, {
+      persist: (writes) => this.meter.writing(writes, () => store.batch(writes, { sync: true })),
       send: (to, message) => {
         // One message often goes to several neighbours: it is encoded once.
         const bytes = encoded.get(message.message) ?? encodeNodeMessage(message)
         encoded.set(message.message, bytes)
+        this.meter.gaveOut(message.protocol, bytes.length)
         transport.send(to, message.protocol, bytes)
       },
       disconnect: (peer) => void transport.disconnect(peer).catch(() => {}),
@@ -200,6 +205,7 @@ export class RunningNode {
     protocol: NodeMessage['protocol'],
     bytes: Uint8Array,
   ): Promise<void> | undefined {
+    this.meter.tookIn(protocol, bytes.length)
     const decoded = decodeNodeMessage(protocol, bytes, this.network.chainId)
     if (decoded.ok) {
       const { message } = decoded
@@ -208,6 +214,7 @@ export class RunningNode {
       if (message.protocol !== 'consensus' || ledger === undefined) return post()
       return this.#inbound.prepare(message.message, ledger)?.then(post) ?? post()
     }
+    this.meter.malformed += 1
     if (this.#logRate.admits(from, performance.now()))
       this.settings.log?.('warn', 'a peer sent what is no message', {
         ...{ from, protocol, why: decoded.why },

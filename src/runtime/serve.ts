@@ -31,7 +31,11 @@ export async function serveNode(settings: NodeSettings, options: ServeOptions): 
     })
     logEvents(node)
     const token = newToken()
-    const server = await startApi(service, { port: options.port, token })
+    const server = await startApi(service, {
+      ...{ port: options.port, token },
+      observe: (path, status, ms) => service.counts.answered(path, status, ms),
+    })
+    service.load = () => server.load
     api = server
     await writeConnection(node.home.folder, { url: server.url, token, pid: process.pid })
     const ended = node.ended.then(async (reason) => {

@@ -3,9 +3,11 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { utf8 } from '../core/bytes.ts'
 import { Failure } from '../core/failure.ts'
-import type { NodeId } from '../core/id.ts'
+import type { ChainId, NodeId } from '../core/id.ts'
 import type { Invite } from '../core/invite.ts'
 import { ownerBytesMax } from '../core/limits.ts'
+import type { Signer } from '../core/signature.ts'
+import type { NodeMachine } from '../node/node-machine.ts'
 import type { NodeOptions, NodeOverlay } from '../node/node-ports.ts'
 import { overlaysOf } from './overlays.ts'
 import type { StoreEngine } from './store/store.ts'
@@ -33,6 +35,11 @@ export interface NodeSettings {
   readonly timing?: NodeOptions['timing']
   /** Where a peer is dialled instead of the addresses that it names: for tests with proxies between nodes. */
   readonly dialThrough?: (peer: NodeId, addresses: readonly string[]) => readonly string[]
+  /** Puts an adversary around the machine: for devnets under attack. Everything else stays the node's own. */
+  readonly around?: (
+    machine: NodeMachine,
+    own: { readonly nodeId: NodeId; readonly signer: Signer; readonly chainId: ChainId },
+  ) => Pick<NodeMachine, 'step'>
   /** Told of what is worth a log line. */
   readonly log?: (level: 'info' | 'warn' | 'error', what: string, facts: object) => void
 }

@@ -1,15 +1,13 @@
 // The node API over a real socket on loopback: server and client from the one table of endpoints.
-import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, apiClient } from '../../src/api/client.ts'
-import { endpoints } from '../../src/api/endpoints.ts'
-import { type ApiServer, requestBytesMax, startApi } from '../../src/api/server.ts'
+import { type ApiServer, startApi } from '../../src/api/server.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { payloadBytesMax } from '../../src/core/limits.ts'
 import { member, millionths } from './members.ts'
 import { MemoryNode } from './memory-node.ts'
+import { codeIn, own, ownJson, type Raw, raw, token } from './raw-request.ts'
 
-const token = 'a-token-for-tests'
 let node: MemoryNode
 let server: ApiServer
 let api: ApiClient
@@ -22,41 +20,6 @@ beforeAll(async () => {
 
 afterAll(() => server.close())
 
-interface Raw {
-  readonly status: number
-  readonly headers: NodeJS.Dict<string | string[]>
-  readonly body: string
-}
-
-/** A request in which every header is ours. */
-function raw(
-  path: string,
-  headers: Record<string, string>,
-  options: { readonly method?: string; readonly body?: string } = {},
-): Promise<Raw> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      { host: '127.0.0.1', port: server.port, path, headers, method: options.method ?? 'GET' },
-      (response) => {
-        let body = ''
-        response.setEncoding('utf8')
-        response.on('data', (text: string) => {
-          body += text
-        })
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-        )
-      },
-    )
-    sent.on('error', reject)
-    sent.end(options.body)
-  })
-}
-
-const own = (): Record<string, string> => ({ authorization: `Bearer ${token}` })
-const codeIn = ({ body }: Raw): unknown =>
-  (JSON.parse(body) as { error: { code: unknown } }).error.code
-
 /** The failure of a promise that must fail. */
 async function failureOf(promised: Promise<unknown>): Promise<Failure> {
   try {
@@ -68,60 +31,10 @@ async function failureOf(promised: Promise<unknown>): Promise<Failure> {
   throw new Error('it did not fail')
 }
 
-describe('who is let in', () => {
-  test('every endpoint but /healthz wants the token', async () => {
-    for (const { method, path, token: wanted } of Object.values(endpoints)) {
-      const answer = await raw(path, {}, { method })
-      expect([path, answer.status]).toEqual([path, wanted ? 401 : 200])
-    }
-    expect((await raw('/v1/none', {})).status).toBe(401)
-  })
-
-  test('a wrong token is refused, also a prefix and a longer one', async () => {
-    for (const shown of ['', 'x', token.slice(0, -1), `${token}x`, `${token} ${token}`]) {
-      const answer = await raw('/v1/status', { authorization: `Bearer ${shown}` })
-      expect([answer.status, codeIn(answer)]).toEqual([401, 'api/token-refused'])
-    }
-  })
-
-  test('a foreign Host or Origin is refused even with the token', async () => {
-    for (const host of [
-      'evil.example',
-      `evil.example:${server.port}`,
-      '127.0.0.1',
-      'localhost:1',
-    ]) {
-      const answer = await raw('/v1/status', { ...own(), host })
-      expect([host, answer.status, codeIn(answer)]).toEqual([host, 403, 'api/host-refused'])
-    }
-    const foreign = await raw('/v1/status', { ...own(), origin: 'http://evil.example' })
-    expect(foreign.status).toBe(403)
-    expect((await raw('/v1/status', { ...own(), origin: server.url })).status).toBe(200)
-    expect((await raw('/v1/status', { ...own(), host: `localhost:${server.port}` })).status).toBe(
-      200,
-    )
-  })
-
-  test('no answer allows another origin to read it', async () => {
-    for (const answer of [await raw('/healthz', {}), await raw('/v1/status', own())])
-      expect(Object.keys(answer.headers).filter((name) => /access-control/.test(name))).toEqual([])
-  })
-})
-
 describe('what is taken', () => {
-  test('a body beyond the bound is refused with the bound', async () => {
-    const body = JSON.stringify({ peer: 'bob', value: '1', reason: 'x'.repeat(requestBytesMax) })
-    const answer = await raw(
-      '/v1/ratings',
-      { ...own(), 'content-type': 'application/json' },
-      { method: 'POST', body },
-    )
-    expect([answer.status, codeIn(answer)]).toEqual([413, 'api/too-large'])
-  })
-
   test('misspelt, missing and mistyped fields are named', async () => {
     const post = (body: string): Promise<Raw> =>
-      raw('/v1/ratings', { ...own(), 'content-type': 'application/json' }, { method: 'POST', body })
+      raw(server, '/v1/ratings', ownJson(), { method: 'POST', body })
     for (const [body, names] of [
       ['{"peer":"bob"}', 'value'],
       ['{"peer":"bob","value":0.9}', 'value'],
@@ -133,14 +46,14 @@ describe('what is taken', () => {
       expect([body, answer.status, codeIn(answer)]).toEqual([body, 400, 'api/bad-request'])
       expect(answer.body).toContain(names)
     }
-    const query = await raw('/v1/ratings?autor=bob', own())
+    const query = await raw(server, '/v1/ratings?autor=bob', own())
     expect([query.status, codeIn(query)]).toEqual([400, 'api/bad-request'])
-    expect((await raw('/v1/route/trace?key=a&routes=17', own())).status).toBe(400)
-    expect((await raw('/v1/route/trace?key=a&routes=16', own())).status).toBe(200)
+    expect((await raw(server, '/v1/route/trace?key=a&routes=17', own())).status).toBe(400)
+    expect((await raw(server, '/v1/route/trace?key=a&routes=16', own())).status).toBe(200)
   })
 
   test('a path that does not exist says so', async () => {
-    const answer = await raw('/v1/nothing', own())
+    const answer = await raw(server, '/v1/nothing', own())
     expect([answer.status, codeIn(answer)]).toEqual([404, 'api/no-such-endpoint'])
   })
 

@@ -144,7 +144,7 @@ describe('blocks', () => {
       ['unreadable', 1],
     ])
     expect(first.commit.votes).toHaveLength(4)
-    const latest = await api.block({})
+    const latest = await api.block({ height: 'latest' })
     expect(latest.header).toMatchObject({ height: 2, previous: first.id })
   })
 
@@ -167,7 +167,7 @@ describe('without a chain', () => {
       api.reputation({ peer: 'bob' }),
       api.committee(),
       api.blocks({}),
-      api.block({}),
+      api.block({ height: 'latest' }),
       api.rate({ peer: 'bob', value: '0.5', wait: 1 }),
     ]
     for (const one of asked) await expect(one).rejects.toMatchObject({ code: 'chain/none' })

@@ -10,6 +10,7 @@ import type {
   PeerView,
   RatingFilter,
   RatingView,
+  ReadinessView,
   ReceiptView,
   ResolvedPeer,
   RouteRequest,
@@ -31,6 +32,7 @@ import { clampTrust, THRESHOLD, trustNumber } from '../../src/core/trust.ts'
 import { TrustBook } from '../../trustchain/graph/trust-book.ts'
 import { byDistanceTo, digestOf, type Member, member, millionths } from './members.ts'
 import { explanationOf } from './memory-explain.ts'
+import { statusOf } from './memory-status.ts'
 
 export class MemoryNode implements NodeService {
   readonly self: Member
@@ -40,6 +42,8 @@ export class MemoryNode implements NodeService {
   readonly #entries: RatingView[] = []
   readonly #listeners = new Set<(event: EventView) => void>()
   stopped = 0
+  /** A test takes something away. */
+  ready = { joined: true, storeWritable: true, caughtUp: true }
   /** A test gives it one where it needs one. */
   chain: ChainService | undefined
 
@@ -56,29 +60,17 @@ export class MemoryNode implements NodeService {
   }
 
   status(): NodeStatusView {
-    const { nodeId, peerId, owner } = this.self
-    return {
-      version: '0.1.0',
-      nodeId,
-      peerId,
-      owner,
-      pid: process.pid,
-      home: '/nowhere',
-      chainId: '0123456789abcdef',
-      invite: 'trustnet:none',
-      addresses: ['/ip4/127.0.0.1/tcp/1'],
-      overlays: this.overlays.map((name) => ({ name, policy: name, manual: name !== 'open' })),
-      routing: 'distnet',
-      router: 'trust',
-      store: 'memory',
-      joined: true,
-      peers: { known: this.members.length - 1, connected: 0, leaves: 0 },
-      ratings: { own: this.#entries.length, held: this.#entries.length, authors: 1, final: null },
-      forked: false,
-      startedAt: 0,
-      uptimeMs: 61_000,
-      memoryBytes: 2 ** 26,
-    }
+    return statusOf(this, this.#entries.length)
+  }
+
+  readiness(): ReadinessView {
+    const { joined, storeWritable, caughtUp } = this.ready
+    const ready = joined && storeWritable && caughtUp
+    return { ready, ...this.ready, why: ready ? [] : ['Something is missing.'] }
+  }
+
+  metrics(): string {
+    return `# TYPE trustnet_ratings_own gauge\ntrustnet_ratings_own ${this.#entries.length}\n`
   }
 
   resolve(name: string): ResolvedPeer {
@@ -258,7 +250,14 @@ export class MemoryNode implements NodeService {
         base64: Buffer.from(bytes).toString('base64'),
       })
     const hops = [{ from, to: root, by: `overlay:${name}`, prefix: 2, trust: 0.7 }]
-    return { key, root, delivered: true, hops, messages: 3, ms: 1, answered: routes, agreeing: 1 }
+    const roots = [{ nodeId: root, routes: 1 }]
+    const answered = routes ?? 1
+    return {
+      ...{ key, root, delivered: true, hops, messages: 3, ms: 1 },
+      answered,
+      agreeing: 1,
+      roots,
+    }
   }
 
   watch(listener: (event: EventView) => void): () => void {

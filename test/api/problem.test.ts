@@ -11,7 +11,7 @@ import {
   writeConnection,
 } from '../../src/api/connection-file.ts'
 import { eventsOf, eventText } from '../../src/api/event-stream.ts'
-import { failureOf, problemOf, statusOf } from '../../src/api/problem.ts'
+import { failureOf, hintIn, problemOf, statusOf } from '../../src/api/problem.ts'
 import { Failure } from '../../src/core/failure.ts'
 
 describe('a failure over HTTP', () => {
@@ -23,20 +23,32 @@ describe('a failure over HTTP', () => {
   })
 
   test('of a code that only a newer node knows keeps its sentence and kind', () => {
-    const error = { code: 'future/thing', message: 'Not today.', facts: {} }
-    expect(failureOf(504, { error })).toMatchObject({ ...{ code: 'future/thing' }, exitCode: 4 })
-    expect(failureOf(504, { error })?.message).toBe('Not today.')
-    expect(failureOf(418, { error })?.exitCode).toBe(1)
+    const problem = { code: 'future/thing', detail: 'Not today.', facts: {} }
+    expect(failureOf(504, problem)).toMatchObject({ ...{ code: 'future/thing' }, exitCode: 4 })
+    expect(failureOf(504, problem)?.message).toBe('Not today.')
+    expect(failureOf(418, problem)?.exitCode).toBe(1)
   })
 
   test('with the facts of another version keeps its own sentence', () => {
-    const error = { code: 'peer/ambiguous', message: 'Which one?', facts: {} }
-    expect(failureOf(400, { error })?.message).toBe('Which one?')
+    const problem = { code: 'peer/ambiguous', detail: 'Which one?', facts: {} }
+    expect(failureOf(400, problem)?.message).toBe('Which one?')
   })
 
   test('is not read into what is none', () => {
-    for (const body of [null, undefined, 1, 'x', [], {}, { error: null }, { error: { code: 1 } }])
+    for (const body of [null, undefined, 1, 'x', [], {}, { code: null }, { code: 'a', detail: 1 }])
       expect(failureOf(500, body)).toBeUndefined()
+  })
+
+  test('has the part that mends it as its hint', () => {
+    const hint = (failure: Failure): string => problemOf(failure).hint
+    expect(hint(new Failure('node/stopping', {}))).toMatch(/^it answers nothing more/)
+    expect(hint(new Failure('api/bad-request', { why: 'peer: too short' }))).toBe(
+      'compare it with the documentation.',
+    )
+    expect(
+      hint(new Failure('devnet/bad-ratings', { line: 1, text: 'a: b', names: ['n1'] })),
+    ).toMatch(/^write lines such as/)
+    expect(hintIn('There is no hint.')).toBe('Compare what was asked with /docs.')
   })
 })
 

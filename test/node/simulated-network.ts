@@ -202,12 +202,12 @@ export class SimulatedNetwork {
     )
   }
 
-  lookup(from: NodeId, key: string, overlay = 'social', routes = 1): AskedLookup {
+  lookup(from: NodeId, key: string, overlay = 'social', routes?: number): AskedLookup {
     const handle = this.world.command(from, {
       command: 'lookup',
       key: key as never,
       overlay,
-      routes,
+      ...(routes === undefined ? {} : { routes }),
     })
     return { from, key, handle }
   }

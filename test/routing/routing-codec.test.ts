@@ -2,13 +2,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeRoutingMessage, encodeRoutingMessage } from '../../routing/codec.ts'
-import { attemptsMax, type RoutingMessage, routeMessagesMax } from '../../routing/message.ts'
+import {
+  attemptsMax,
+  othersMax,
+  type RoutingMessage,
+  routeMessagesMax,
+} from '../../routing/message.ts'
+import type { Phase } from '../../routing/next-hop.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import { hopsMax, messageBytesMax, payloadBytesMax } from '../../src/core/limits.ts'
 import { anyId } from './naive-ring.ts'
 
 const bytesOf = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
-const phase = fc.constantFrom('overlay' as const, 'global' as const, 'leaf-set' as const)
+const phase = fc.constantFrom(
+  ...(['overlay', 'global', 'leaf-set', 'final'] as const satisfies readonly Phase[]),
+)
 const hop = fc.record({
   to: anyId,
   by: phase,
@@ -41,6 +49,18 @@ const anyMessage: fc.Arbitrary<RoutingMessage> = fc.oneof(
     signature: bytesOf(64),
     trace: fc.array(hop, { maxLength: hopsMax }),
     messages: fc.nat(routeMessagesMax),
+  }),
+  fc.record({
+    say: say('result'),
+    ...shared,
+    rootKey: bytesOf(32),
+    signature: bytesOf(64),
+    trace: fc.array(hop, { maxLength: hopsMax }),
+    messages: fc.nat(routeMessagesMax),
+    others: fc.array(
+      fc.record({ rootKey: bytesOf(32), signature: bytesOf(64), trusted: fc.boolean() }),
+      { minLength: 1, maxLength: othersMax },
+    ),
   }),
   fc.record({
     say: say('failed'),

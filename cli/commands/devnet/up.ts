@@ -9,6 +9,7 @@ export default class DevnetUp extends BaseCommand {
   static override examples = [
     'trustnet devnet up -n 4 --ratings complete:0.9',
     'trustnet devnet up -n 10 --ratings ring --for 60 --json',
+    'trustnet devnet up -n 30 --ratings complete:0.9 --adversary misroute:6@from=30s',
   ]
   static override flags = {
     nodes: Flags.integer({
@@ -29,8 +30,20 @@ export default class DevnetUp extends BaseCommand {
         'who rates whom: none, ring[:value], complete[:value], or a file of lines n1,n2,0.9',
       default: 'none',
     }),
-    policy: Flags.string({ options: ['distnet', 'pastry'], default: 'distnet' }),
+    policy: Flags.string({
+      description: 'how the routing tables of all nodes are filled',
+      options: ['distnet', 'pastry', 'trustnet'],
+      aliases: ['routing'],
+      default: 'distnet',
+    }),
     router: Flags.string({ options: ['trust', 'kad'], default: 'trust' }),
+    adversary: Flags.string({
+      description:
+        'so many nodes, the last ones, attack: KIND:COUNT[@from=30s,for=60s,victim=ID,keys=HEX,p=0.5,…] (again for more); kinds are drop, misroute, false-root, silence, slander, collusion, camouflage and poisoning, several at once with +',
+      multiple: true,
+      default: [],
+      helpValue: 'KIND:COUNT',
+    }),
     for: Flags.integer({ description: 'seconds after which it ends by itself', min: 1 }),
     'exit-when-ready': Flags.boolean({ description: 'end as soon as it is ready', default: false }),
     'ready-within': Flags.integer({

@@ -13,9 +13,8 @@ export default class NodeStart extends BaseCommand {
   static override flags = {
     overlay: Flags.string({
       description:
-        'an overlay to take part in (again for more), also as NAME=KIND or NAME=./policy.js; the first is the default',
+        'an overlay to take part in (again for more), also as NAME=KIND or NAME=./policy.js; the first is the default [default: social]',
       multiple: true,
-      default: ['social'],
       helpValue: 'NAME',
     }),
     join: Flags.string({ description: 'the invite of a node to join', helpValue: 'INVITE' }),
@@ -25,37 +24,39 @@ export default class NodeStart extends BaseCommand {
       multiple: true,
       helpValue: 'ADDR',
     }),
-    owner: Flags.string({ description: 'a name for people', default: '' }),
+    owner: Flags.string({ description: 'a name for people' }),
     policy: Flags.string({
-      description: 'how the routing tables are filled',
-      options: ['distnet', 'pastry'],
-      default: 'distnet',
+      description: 'how the routing tables are filled [default: distnet]',
+      options: ['distnet', 'pastry', 'trustnet'],
+      aliases: ['routing'],
     }),
     router: Flags.string({
-      description: 'who looks keys up: the tables, or Kademlia as the baseline',
+      description: 'who looks keys up: the tables, or Kademlia as the baseline [default: trust]',
       options: ['trust', 'kad'],
-      default: 'trust',
     }),
     store: Flags.string({
       description: 'the store engine of a new home',
       options: ['rocksdb', 'classic-level'],
     }),
     'api-port': Flags.integer({
-      description: 'port of the API on loopback; 0 takes a free one',
-      default: 0,
+      description: 'port of the API on loopback; 0 takes a free one [default: 0]',
       min: 0,
       max: 65_535,
     }),
     mdns: Flags.boolean({
       description: 'find nodes of the same network on the LAN',
-      default: false,
     }),
     'exit-with-stdin': Flags.boolean({ hidden: true, default: false }),
+    'stop-with-stdin': Flags.boolean({ hidden: true, default: false }),
+    // Told by `devnet up --adversary`: nobody attacks by mistake.
+    adversary: Flags.string({ hidden: true }),
+    accomplices: Flags.string({ hidden: true, multiple: true, dependsOn: ['adversary'] }),
   }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(NodeStart)
     const { runNode } = await import('../../serve/run-node.ts')
-    await runNode(flags, (answer, people) => this.print(flags, answer, people))
+    const { settledFlags } = await import('../../settings.ts')
+    await runNode(await settledFlags(flags), (answer, people) => this.print(flags, answer, people))
   }
 }

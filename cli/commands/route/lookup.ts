@@ -14,7 +14,7 @@ export default class RouteLookup extends BaseCommand {
     const api = await this.api(flags)
     const route = await api.lookup({
       key: args.key,
-      routes,
+      ...(routes === undefined ? {} : { routes }),
       ...(overlay === undefined ? {} : { overlay }),
     })
     this.print(flags, route, renderLookup)

@@ -20,7 +20,7 @@ export default class RouteSend extends BaseCommand {
     const api = await this.api(flags)
     const route = await api.send({
       key: args.key,
-      routes,
+      ...(routes === undefined ? {} : { routes }),
       ...payload,
       ...(overlay === undefined ? {} : { overlay }),
     })

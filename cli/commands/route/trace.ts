@@ -15,7 +15,7 @@ export default class RouteTrace extends BaseCommand {
     const api = await this.api(flags)
     const route = await api.trace({
       key: args.key,
-      routes,
+      ...(routes === undefined ? {} : { routes }),
       ...(overlay === undefined ? {} : { overlay }),
     })
     if (flags.json) this.line(plainTrace(route))

@@ -21,12 +21,15 @@ export interface LiveChainOptions {
   readonly read: ReadTransaction
   /** Seats that the network's genesis allows. @default limits.committeeSizeMax */
   readonly seatsMax?: number
+  /** How old a status may be that is told again at the same height. @default 0 */
+  readonly statusAgeMsMax?: number
 }
 
 export class LiveChain implements ChainService {
   readonly #access: ChainAccess
   readonly #options: LiveChainOptions
   readonly #watch: ChainWatch
+  #status: { readonly view: ChainStatusView; readonly madeAt: number } | undefined
 
   constructor(access: ChainAccess, options: LiveChainOptions) {
     this.#access = access
@@ -41,7 +44,15 @@ export class LiveChain implements ChainService {
 
   status(): ChainStatusView {
     const { ledger, self } = this.#access
-    return chainStatusView(ledger, self, this.#options.nameOf, Date.now())
+    const { nameOf, statusAgeMsMax = 0 } = this.#options
+    const now = Date.now()
+    const known = this.#status
+    // Every record is read and sorted for it: not a thousand times a second.
+    if (known?.view.height === ledger.height && now - known.madeAt < statusAgeMsMax)
+      return known.view
+    const view = chainStatusView(ledger, self, nameOf, now)
+    this.#status = { view, madeAt: now }
+    return view
   }
 
   reputation(nodeId: string): ReputationView {

@@ -28,7 +28,7 @@ export function liveChainOf(node: RunningNode, nameOf: NameOf): LiveChain | unde
         }),
     },
     {
-      ...{ nameOf, read: readTransaction },
+      ...{ nameOf, read: readTransaction, statusAgeMsMax: 100 },
       ...(finality === undefined ? {} : { seatsMax: finality.parameters.committeeMax }),
     },
   )

@@ -12,6 +12,7 @@ import type {
   PeerView,
   RatingFilter,
   RatingView,
+  ReadinessView,
   ReceiptView,
   RouteRequest,
   RouteTableView,
@@ -24,68 +25,64 @@ import type { NodeId } from '../../core/id.ts'
 import type { Answer } from '../../core/machine.ts'
 import { trustNumber } from '../../core/trust.ts'
 import type { NodeCommand } from '../../node/node-ports.ts'
-import { finalEntries } from '../chain/ledger-views.ts'
 import type { LiveChain } from '../chain/live-chain.ts'
 import { liveChainOf } from '../chain/of-node.ts'
+import { type ApiLoad, NodeMetrics } from '../metrics/node-metrics.ts'
 import type { RunningNode } from '../running-node.ts'
 import { eventView } from './event-view.ts'
 import { Names } from './names.ts'
+import { nodeStatusView, peerViews, type ServiceOptions, topologyView } from './network-views.ts'
+import { Readiness } from './readiness.ts'
+import { Recent } from './recent.ts'
 import { routeByKademlia } from './route-by-kademlia.ts'
 import { trustGraphView } from './trust-view.ts'
 
-export interface ServiceOptions {
-  /** `trust` routes by the node's tables, `kad` by Kademlia: the baseline. @default 'trust' */
-  readonly router: 'trust' | 'kad'
-  readonly version: string
-}
+/** What shows in a status at once. Votes and the ratings of others come by the hundred a second. */
+const changesStatus: ReadonlySet<string> = new Set([
+  ...['joined', 'connected', 'disconnected', 'lost', 'finalized', 'restored', 'forked'],
+])
+
+/** A status may be so old: whoever asks thousands of times a second must not slow the node. */
+const statusAgeMsMax = 100
 
 export class LiveNodeService implements NodeService {
   readonly #node: RunningNode
   readonly #options: ServiceOptions
   readonly #names: Names
+  readonly #status: Recent<NodeStatusView>
+  readonly #readiness: Readiness
   readonly chain: LiveChain | undefined
+  /** Counts what this service and its server do. */
+  readonly counts: NodeMetrics
+  /** How many use the API; set once it serves. */
+  load: (() => ApiLoad) | undefined
 
   constructor(node: RunningNode, options: ServiceOptions) {
     this.#node = node
     this.#options = options
     this.#names = new Names(node)
     this.chain = liveChainOf(node, (nodeId) => this.#names.name(nodeId))
+    this.#readiness = new Readiness(node)
+    this.counts = new NodeMetrics(node)
+    this.counts.introduce(options)
+    this.#status = new Recent(() => nodeStatusView(node, options), statusAgeMsMax)
+    node.watch((event) => {
+      const isOwn = event.event === 'rated' && event.entry.authorId === node.nodeId
+      if (isOwn || changesStatus.has(event.event)) this.#status.forget()
+    })
   }
 
   status(): NodeStatusView {
-    const { machine, network, settings, startedAt, home } = this.#node
-    const { trustchains } = machine.trustchain
-    return {
-      version: this.#options.version,
-      nodeId: this.#node.nodeId,
-      peerId: this.#node.peerId,
-      owner: settings.owner ?? '',
-      pid: process.pid,
-      home: home.folder,
-      chainId: network.chainId,
-      invite: this.#node.invite,
-      addresses: this.#node.transport.addresses(),
-      overlays: machine.policies.overlays(),
-      routing: machine.options.routing,
-      router: this.#options.router,
-      store: this.#node.storeEngine,
-      joined: machine.membership.joined,
-      peers: {
-        known: [...machine.contacts.all()].length,
-        connected: machine.links.size,
-        leaves: machine.routing.leaves().length,
-      },
-      ratings: {
-        own: trustchains.head(this.#node.nodeId).seq,
-        held: trustchains.entriesHeld,
-        authors: [...trustchains.authors].length,
-        final: machine.ledger ? finalEntries(trustchains, machine.ledger) : null,
-      },
-      forked: trustchains.forkOf(this.#node.nodeId) !== undefined,
-      startedAt,
-      uptimeMs: Math.max(0, Date.now() - startedAt),
-      memoryBytes: process.memoryUsage.rss(),
-    }
+    return this.#status.get()
+  }
+
+  readiness(): Promise<ReadinessView> {
+    return this.#readiness.view()
+  }
+
+  async metrics(): Promise<string> {
+    const { ready } = await this.#readiness.view()
+    return this.counts.text(ready, this.load?.())
   }
 
   resolve(name: string): ReturnType<Names['resolve']> {
@@ -93,56 +90,11 @@ export class LiveNodeService implements NodeService {
   }
 
   peers(): PeerView[] {
-    const { machine } = this.#node
-    const overlays = machine.options.overlays.map(({ name }) => name)
-    return [...machine.contacts.all()].map(({ contact, liveness }) => ({
-      ...this.#names.name(contact.nodeId),
-      addresses: contact.addresses,
-      overlays: contact.overlays,
-      connected: machine.links.has(contact.nodeId),
-      rttMs: machine.contacts.rttMs(contact.nodeId) ?? null,
-      trust: Object.fromEntries(
-        overlays.map((overlay) => [
-          overlay,
-          trustNumber(machine.trust.trust(overlay, contact.nodeId)),
-        ]),
-      ),
-      aggregate: trustNumber(machine.trust.aggregate(contact.nodeId)),
-      state: machine.vetoes.barred(contact.nodeId) ? 'barred' : liveness.is,
-    }))
+    return peerViews(this.#node, this.#names)
   }
 
   topology(): TopologyView {
-    const { machine, nodeId: self } = this.#node
-    const { routing, trust } = machine
-    const edges: TopologyView['edges'][number][] = []
-    const own = (kind: 'link' | 'leaf' | 'table', to: NodeId, overlay: string | null): void =>
-      void edges.push({ from: self, to, kind, overlay, value: null })
-    for (const peer of machine.links) own('link', peer, null)
-    for (const leaf of routing.leaves()) own('leaf', leaf, null)
-    for (const table of ['global', ...routing.overlays])
-      for (const { nodeId } of routing.tableEntries(table))
-        own('table', nodeId, table === 'global' ? null : table)
-    for (const overlay of trust.overlays())
-      for (const { author, subject, value } of trust.edges(overlay))
-        edges.push({
-          from: author,
-          to: subject,
-          kind: 'rating',
-          overlay,
-          value: trustNumber(value),
-        })
-    const ids = new Set<NodeId>([self, ...routing.known()])
-    for (const { from, to } of edges) ids.add(from as NodeId).add(to as NodeId)
-    return {
-      nodes: [...ids].sort().map((nodeId) => ({
-        ...this.#names.name(nodeId),
-        self: nodeId === self,
-        connected: machine.links.has(nodeId),
-        aggregate: trustNumber(trust.aggregate(nodeId)),
-      })),
-      edges,
-    }
+    return topologyView(this.#node, this.#names)
   }
 
   *ratings(filter: RatingFilter, history: boolean): Iterable<RatingView> {
@@ -216,14 +168,15 @@ export class LiveNodeService implements NodeService {
 
   async route(request: RouteRequest, bytes: Uint8Array | undefined): Promise<RouteView> {
     const overlay = this.#overlay(request.overlay)
-    const { key, routes } = request
-    if (this.#options.router === 'kad') return routeByKademlia(this.#node, key, bytes)
-    const answer = await this.#ask<LookupAnswer>(
+    const { key } = request
+    const routes = request.routes === undefined ? {} : { routes: request.routes }
+    if (this.#options.router === 'kad')
+      return this.counts.routing(() => routeByKademlia(this.#node, key, bytes))
+    const command: NodeCommand =
       bytes === undefined
-        ? { command: 'lookup', key, overlay, routes }
-        : { command: 'send', key, overlay, routes, bytes },
-    )
-    return answer
+        ? { command: 'lookup', key, overlay, ...routes }
+        : { command: 'send', key, overlay, ...routes, bytes }
+    return this.counts.routing(() => this.#ask<LookupAnswer>(command))
   }
 
   watch(listener: (event: EventView) => void): () => void {

@@ -23,9 +23,10 @@ export async function routeByKademlia(
   const nearest = found[0]
   if (nearest === undefined)
     throw new Failure('route/undeliverable', { key, why: 'Kademlia knows no peers', tried: 0 })
+  const root = nodeIdOf(publicKeyOfPeerId(nearest.peerId))
   return {
     key,
-    root: nodeIdOf(publicKeyOfPeerId(nearest.peerId)),
+    root,
     delivered: true,
     // kad-dht is iterative and does not tell its steps.
     hops: [],
@@ -33,5 +34,6 @@ export async function routeByKademlia(
     ms: Math.round((performance.now() - begun) * 1_000) / 1_000,
     answered: found.length,
     agreeing: 1,
+    roots: [{ nodeId: root, routes: 1 }],
   }
 }

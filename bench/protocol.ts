@@ -1,0 +1,91 @@
+// The protocol engine at its size: so many whole nodes in virtual time under a routing workload, and how
+// much faster than real time that runs. CPU seconds are this process's own, so that what else the
+// machine does counts less.
+// `node --max-semi-space-size=64 bench/protocol.ts [--json] [--nodes N] [--router R] [--seconds N] [--every N]`
+
+import { lookupsOf } from '../src/sim/experiment/protocol/asked-lookup.ts'
+import { measureLookups } from '../src/sim/experiment/protocol/lookups.ts'
+import { keyedStage, protocolNetwork, routingOf } from '../src/sim/experiment/protocol/protocol.ts'
+import { registryOf } from '../src/sim/experiment/registry.ts'
+import type { RunSpec } from '../src/sim/experiment/scenario.ts'
+import { stageOf } from '../src/sim/experiment/world-of.ts'
+import { flagsOf, progress } from './report.ts'
+
+const values = flagsOf({
+  json: { type: 'boolean', default: false },
+  nodes: { type: 'string', default: '10000' },
+  router: { type: 'string', default: 'pastry' },
+  /** Virtual seconds of the workload. */
+  seconds: { type: 'string', default: '120' },
+  /** Seconds after which each node looks something up again. */
+  every: { type: 'string', default: '120' },
+  seed: { type: 'string', default: '1' },
+})
+const nodes = Number(values.nodes)
+const seed = Number(values.seed)
+const router = { name: String(values.router) }
+const gap = (1_000 * Number(values.every)) / nodes
+const lookups = Math.round((1_000 * Number(values.seconds)) / gap)
+
+const run: RunSpec = {
+  ...{ index: 0, params: {}, seed, router },
+  scenario: {
+    name: 'protocol',
+    graph: { kind: 'holme-kim', nodes, degree: 20, triads: 0.5 },
+    ratings: { kind: 'uniform', low: 0.2, high: 1, negative: 0 },
+    ids: { kind: 'uniform' },
+    routers: [router],
+    attack: { kind: 'none' },
+    workload: { lookups, keys: { kind: 'uniform' }, sources: 'honest' },
+    engine: 'protocol',
+    metrics: [],
+    seed,
+  },
+}
+
+/** Wall and CPU seconds since the last call. */
+let wall = performance.now()
+let cpu = process.cpuUsage()
+function lap(): { readonly wallSeconds: number; readonly cpuSeconds: number } {
+  const used = process.cpuUsage(cpu)
+  const passed = performance.now() - wall
+  wall = performance.now()
+  cpu = process.cpuUsage()
+  return {
+    wallSeconds: Math.round(passed) / 1_000,
+    cpuSeconds: Math.round((used.user + used.system) / 1_000) / 1_000,
+  }
+}
+
+progress(`${nodes} nodes with ${router.name} start converged`)
+const stage = stageOf(run.scenario, seed, registryOf(), () => new Uint8Array())
+const keyed = keyedStage(run, stage)
+const asked = lookupsOf(run.scenario.workload, stage)
+const network = protocolNetwork(run, routingOf(router), stage, keyed, asked, 'converged')
+network.start()
+const started = lap()
+progress(`${lookups} lookups in ${values.seconds} virtual seconds`)
+const before = { now: network.world.now, events: network.world.statistics.events }
+const measured = measureLookups(network, asked, { every: gap, patience: 5_000 })
+const ran = lap()
+const virtualSeconds = (network.world.now - before.now) / 1_000
+const hops = measured.hops.reduce((sum, count, length) => sum + count * length, 0)
+const answer = {
+  schemaVersion: 1,
+  ...{ router: router.name, nodes, lookups, virtualSeconds },
+  start: started,
+  run: ran,
+  timesRealTime: {
+    wall: Math.round((10 * virtualSeconds) / ran.wallSeconds) / 10,
+    cpu: Math.round((10 * virtualSeconds) / ran.cpuSeconds) / 10,
+  },
+  eventsPerCpuSecond: Math.round(
+    (network.world.statistics.events - before.events) / ran.cpuSeconds,
+  ),
+  success: (measured.endings.delivered ?? 0) / lookups,
+  meanHops: hops / Math.max(1, measured.endings.delivered ?? 0),
+  latencyMs: measured.latencyMs,
+  /** Resident, at the end; the collector frees late, so it is near the peak. */
+  residentBytes: process.memoryUsage().rss,
+}
+console.log(values.json === true ? JSON.stringify(answer) : answer)

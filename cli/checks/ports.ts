@@ -1,0 +1,74 @@
+// What `doctor` asks of a node that does not run: are the addresses free on which it would listen?
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { settle } from '../settings.ts'
+import { type Check, note, ok, wrong } from './check.ts'
+
+interface Place {
+  readonly host: string
+  readonly port: number
+}
+
+/** The TCP place of a multiaddr with a fixed port; undefined of any other. */
+export function placeOf(address: string): Place | undefined {
+  const [, host, port] = /^\/(?:ip4|ip6|dns|dns4|dns6)\/([^/]+)\/tcp\/(\d+)/.exec(address) ?? []
+  return host === undefined || Number(port) === 0 ? undefined : { host, port: Number(port) }
+}
+
+/** Why nobody can listen there; undefined when it is free. */
+function taken({ host, port }: Place): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)))
+  })
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'ports under 1024 are for root',
+}
+
+async function lastListened(home: string): Promise<readonly string[]> {
+  try {
+    const said = JSON.parse(await readFile(join(home, 'config.json'), 'utf8')) as {
+      readonly listen?: readonly string[]
+    }
+    return said.listen ?? []
+  } catch {
+    return []
+  }
+}
+
+/** Only for a node that does not run: it would hold them itself. */
+export async function portChecks(home: string): Promise<readonly Check[]> {
+  const settings = await settle(home, {}).catch((error: Error) => error)
+  if (settings instanceof Error) return [wrong('settings', settings.message)]
+  const value = (name: string) => settings.find((one) => one.name === name)?.value
+  const asked = value('listen') as readonly string[] | undefined
+  const api = Number(value('api-port'))
+  const checks: Check[] = []
+  for (const address of asked ?? (await lastListened(home))) {
+    const place = placeOf(address)
+    const why = place === undefined ? undefined : await taken(place)
+    if (why === undefined) continue
+    const told = `${address} cannot be listened on (${reasons[why] ?? why}; ss -ltnp 'sport = :${place!.port}' names it)`
+    // A home's last address is only preferred: the node then takes a free port.
+    checks.push(
+      asked === undefined
+        ? note('port', `${told}: it will listen elsewhere, and invites given out lead nowhere`)
+        : wrong('port', `${told}: stop that program, or give another address with --listen.`),
+    )
+  }
+  const why = api === 0 ? undefined : await taken({ host: '127.0.0.1', port: api })
+  if (why !== undefined)
+    checks.push(
+      wrong(
+        'port',
+        `Port ${api} of the API is not free (${reasons[why] ?? why}): take another --api-port.`,
+      ),
+    )
+  return checks.length > 0 ? checks : [ok('port', 'what it would listen on is free')]
+}

@@ -1,0 +1,33 @@
+// `trustnet config set`: a setting in the home, which the next start takes.
+import * as Args from '@oclif/core/args'
+import { BaseCommand } from '../../base-command.ts'
+import { keepSetting, settingNamed, settingNames } from '../../settings.ts'
+
+export default class ConfigSet extends BaseCommand {
+  static override summary = 'Write a setting into the home; the next start takes it.'
+  static override examples = [
+    'trustnet config set owner ada',
+    'trustnet config set listen /ip4/0.0.0.0/tcp/4001,/ip6/::/tcp/4001',
+  ]
+  static override args = {
+    name: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: `one of ${settingNames.join(', ')}`,
+    }),
+    value: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: 'the value; lists with commas',
+    }),
+  }
+
+  override async run(): Promise<void> {
+    const { args, flags } = await this.parse(ConfigSet)
+    const { locateHome } = await import('../../../src/runtime/home/location.ts')
+    const home = locateHome(flags.home).folder
+    await keepSetting(home, settingNamed(args.name), args.value)
+    const answer = { home, name: args.name, value: args.value }
+    this.print(flags, answer, () => `${args.name} is ${args.value} from the next start on.`)
+  }
+}

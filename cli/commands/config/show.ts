@@ -1,0 +1,45 @@
+// `trustnet config show`: what a node in this home starts with.
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand } from '../../base-command.ts'
+import { table } from '../../render/table.ts'
+import { type Settled, settings, settle, textOf } from '../../settings.ts'
+
+export default class ConfigShow extends BaseCommand {
+  static override summary = 'What a node in this home starts with.'
+  static override description =
+    'A flag of `node start` goes before a variable (TRUSTNET_OWNER, …), that before settings.json in the home, that before the default.'
+  static override flags = {
+    origin: Flags.boolean({ description: 'also where each value comes from', default: false }),
+  }
+
+  override async run(): Promise<void> {
+    const { flags } = await this.parse(ConfigShow)
+    const { locateHome } = await import('../../../src/runtime/home/location.ts')
+    const { folder, origin } = locateHome(flags.home)
+    const settled = (await settle(folder, {})).map((one) => ({ ...one, value: one.value ?? null }))
+    const answer = { home: folder, homeOrigin: origin, settings: settled }
+    this.print(flags, answer, () =>
+      table<Omit<Settled, 'value'> & { value: NonNullable<Settled['value']> | null }>(
+        [
+          { name: 'home' as Settled['name'], value: folder, origin, from: '' },
+          ...settled,
+        ] as typeof settled,
+        [
+          { title: 'setting', of: ({ name }) => name },
+          { title: 'value', of: ({ value }) => (value === null ? '–' : textOf(value)) },
+          ...(flags.origin
+            ? [
+                {
+                  title: 'from',
+                  of: (one: { origin: string; from: string }) =>
+                    one.from === '' ? one.origin : `${one.origin} (${one.from})`,
+                },
+              ]
+            : []),
+          { title: '', of: ({ name }) => settings[name]?.says ?? '' },
+        ],
+        '',
+      ),
+    )
+  }
+}

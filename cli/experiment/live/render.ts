@@ -1,0 +1,59 @@
+// Live and simulated side by side, as people read it.
+import { type Column, table } from '../../render/table.ts'
+import type { LiveAnswer } from './run-live.ts'
+
+type Measurement = LiveAnswer['live']
+
+interface Row {
+  readonly name: string
+  readonly of: (measurement: Measurement) => string
+}
+
+const percent = (share: number | undefined): string =>
+  share === undefined ? '–' : `${(100 * share).toFixed(1)}%`
+
+/** Mean of a histogram; undefined where nothing was counted. */
+function meanOf(histogram: readonly number[]): number | undefined {
+  const count = histogram.reduce((sum, one) => sum + one, 0)
+  const total = histogram.reduce((sum, one, value) => sum + one * value, 0)
+  return count === 0 ? undefined : total / count
+}
+
+const share =
+  (ending: keyof Measurement['endings']) =>
+  ({ endings, lookups }: Measurement): string =>
+    percent((endings[ending] ?? 0) / lookups)
+
+const rows: readonly Row[] = [
+  { name: 'success', of: share('delivered') },
+  { name: 'wrong root', of: share('wrong-root') },
+  { name: 'dropped', of: share('dropped') },
+  { name: 'timed out', of: share('timed-out') },
+  { name: 'lost', of: share('lost') },
+  { name: 'hops', of: ({ hops }) => meanOf(hops)?.toFixed(2) ?? '–' },
+  { name: 'messages', of: ({ messages }) => messages.toFixed(1) },
+  { name: 'attackers in tables', of: ({ contamination }) => percent(contamination.table) },
+  { name: 'attackers in leaf sets', of: ({ contamination }) => percent(contamination.leafSet) },
+  {
+    name: 'latency p50 / p95',
+    of: ({ latencyMs }) =>
+      latencyMs === undefined
+        ? '–'
+        : `${latencyMs.p50.toFixed(0)} / ${latencyMs.p95.toFixed(0)} ms`,
+  },
+]
+
+export function renderLive({ scenario, router, nodes, attackers, live, simulated }: LiveAnswer) {
+  const columns: Column<Row>[] = [
+    { title: '', of: ({ name }) => name },
+    { title: 'live', of: ({ of }) => of(live), right: true },
+    { title: 'simulated', of: ({ of }) => of(simulated), right: true },
+  ]
+  return [
+    `${scenario}: ${router}, ${nodes} nodes, ${attackers} of which attack, ${live.lookups} lookups`,
+    '',
+    table(rows, columns, ''),
+    '',
+    'A live message count has forwards, receipts and results; the simulator counts forwards alone.',
+  ].join('\n')
+}

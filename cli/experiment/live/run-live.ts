@@ -1,0 +1,99 @@
+// `experiment live`: the scenario's lookups over the devnet that runs, and the same lookups by the
+// simulator in a world of the same nodes, ratings and attackers.
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Failure } from '../../../src/core/failure.ts'
+import { scenarioOf } from '../scenario.ts'
+import { type LiveNode, liveNodes, ratingsAt } from './devnet-nodes.ts'
+import { measureLive } from './measure.ts'
+
+type Measurement = import('../../../src/sim/experiment/measurement.ts').Measurement
+type RunSpec = import('../../../src/sim/experiment/scenario.ts').RunSpec
+type Stage = import('../../../src/sim/experiment/world-of.ts').Stage
+
+export interface LiveFlags {
+  readonly set: readonly string[]
+  readonly at: number
+  readonly timeout: number
+}
+
+export interface LiveAnswer {
+  readonly scenario: string
+  readonly router: string
+  readonly nodes: number
+  readonly attackers: number
+  readonly live: Measurement
+  readonly simulated: Measurement
+}
+
+/**
+ * @throws Failure of the scenario, `node/not-running` without a devnet, `experiment/cannot-run` where
+ *   the scenario's routers are not what its nodes run
+ */
+export async function runLive(
+  named: string,
+  flags: LiveFlags,
+  remark: (text: string) => void,
+): Promise<LiveAnswer> {
+  const { plan, base } = await scenarioOf(named, { set: flags.set, seeds: 1 })
+  const nodes = await liveNodes(flags.timeout)
+  const honest = nodes.filter(({ adversary }) => adversary === undefined)
+  const attackers = nodes.length - honest.length
+  const { scenario } = plan
+  const { routing } = nodes[0]!
+  const router = scenario.routers.find(({ name }) => name === routing)
+  if (router === undefined)
+    throw new Failure('experiment/cannot-run', {
+      path: 'routers',
+      why: `the devnet's nodes route by ${routing}: name it, such as with --set 'routers=["${routing}"]', or start the devnet with another --policy.`,
+    })
+  remark(
+    `${nodes.length} nodes, ${attackers} of which attack; ${scenario.workload.lookups} lookups`,
+  )
+  const stage = await stageOf(nodes, honest[0]!, scenario.seed)
+  const run: RunSpec = { index: 0, scenario, router, params: {}, seed: scenario.seed }
+  const live = await measureOn(run, stage, nodes, flags.at)
+  const simulated = await simulate(run, stage, base)
+  return {
+    scenario: scenario.name,
+    router: routing,
+    nodes: nodes.length,
+    attackers,
+    live,
+    simulated,
+  }
+}
+
+async function stageOf(nodes: readonly LiveNode[], honest: LiveNode, seed: number): Promise<Stage> {
+  const { parseAdversary } = await import('../../../src/sim/adversary/by-name.ts')
+  const { stageOfNodes } = await import('../../../src/sim/experiment/stage-of-nodes.ts')
+  const standing = nodes.map(({ nodeId, adversary }) => {
+    const parsed = adversary === undefined ? undefined : parseAdversary(adversary)
+    return { nodeId, adversary: parsed?.ok ? parsed.spec : undefined }
+  })
+  return stageOfNodes(standing, await ratingsAt(honest), seed)
+}
+
+async function measureOn(
+  { scenario, router }: RunSpec,
+  stage: Stage,
+  nodes: readonly LiveNode[],
+  atATime: number,
+): Promise<Measurement> {
+  const { lookupsOf } = await import('../../../src/sim/experiment/protocol/asked-lookup.ts')
+  const { routingOf } = await import('../../../src/sim/experiment/protocol/protocol.ts')
+  const { digitsOf } = await import('../../../routing/ring.ts')
+  const lookups = lookupsOf(scenario.workload, stage).map(({ origin, key, root }) => ({
+    ...{ origin: nodes[origin]!, key: digitsOf(key), root: nodes[root]!.nodeId },
+  }))
+  return measureLive(nodes, lookups, routingOf(router).routes, atATime)
+}
+
+async function simulate(run: RunSpec, stage: Stage, base: string): Promise<Measurement> {
+  const { runOnStage } = await import('../../../src/sim/experiment/structural.ts')
+  const { registryFor } = await import('../../../src/sim/experiment/own-parts.ts')
+  const load = (name: string) => import(pathToFileURL(resolve(base, name)).href)
+  const registry = await registryFor(run, load)
+  // The world stands: no graph file is read.
+  return runOnStage(run, stage, { registry, readGraphFile: () => new Uint8Array() })
+}

@@ -1,0 +1,88 @@
+// Scenarios by name or by file: the presets that are shipped as YAML in experiments/, scenario files
+// of the user's own, and where they look for graph files and modules.
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Failure } from '../../src/core/failure.ts'
+
+type Plan = import('../../src/sim/experiment/scenario.ts').Plan
+type Registry = import('../../src/sim/experiment/registry.ts').Registry
+
+// cli/experiment/presets.ts in the sources, dist/cli/experiment/presets.js when built.
+const here = fileURLToPath(import.meta.url)
+export const projectFolder = join(
+  dirname(here),
+  here.endsWith('.js') ? join('..', '..', '..') : join('..', '..'),
+)
+const presetFolder = join(projectFolder, 'experiments')
+
+/** A scenario as read, and the folder from which its graph file and its modules are seen. */
+export interface LoadedScenario {
+  readonly plan: Plan
+  /** Absolute. */
+  readonly base: string
+}
+
+export interface LoadOptions {
+  /** `--set` values as typed. */
+  readonly set?: readonly string[]
+  /** Routers and attacks that scenarios may name. @default those that are shipped */
+  readonly registry?: Registry
+}
+
+/** Names of the presets, sorted. */
+export async function presetNames(): Promise<readonly string[]> {
+  const files = await readdir(presetFolder)
+  return files
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort()
+}
+
+/**
+ * A preset by its name, or a scenario file by its path. A preset's graph files and modules are seen
+ * from the working directory.
+ *
+ * @throws Failure `experiment/unknown-preset`, `experiment/unreadable`, `experiment/broken-scenario`,
+ *   `experiment/bad-set`
+ */
+export async function loadScenario(
+  named: string,
+  { set = [], registry }: LoadOptions = {},
+): Promise<LoadedScenario> {
+  const names = await presetNames()
+  const isPreset = names.includes(named)
+  if (!isPreset && !existsSync(named)) return refuse(named, names)
+  const path = isPreset ? join(presetFolder, `${named}.yaml`) : named
+  const text = await textOf(path)
+  const { readPlan } = await import('../../src/sim/experiment/read-scenario.ts')
+  const { partsOf } = await import('../../src/sim/experiment/schema-options.ts')
+  const { registryOf } = await import('../../src/sim/experiment/registry.ts')
+  const plan = readPlan(text, {
+    file: isPreset ? `preset ${named}` : named,
+    name: isPreset ? named : basename(named, extname(named)),
+    parts: partsOf(registry ?? registryOf()),
+    set,
+  })
+  return { plan, base: isPreset ? process.cwd() : resolve(dirname(named)) }
+}
+
+async function refuse(name: string, known: readonly string[]): Promise<never> {
+  const { nearWords } = await import('../../src/sim/experiment/read-scenario-near.ts')
+  // Who writes a path meant a file; who writes a word meant a preset.
+  if (/[./\\]/.test(name))
+    throw new Failure('experiment/unreadable', { file: name, why: 'there is no such file' })
+  throw new Failure('experiment/unknown-preset', { name, known, near: nearWords(name, known) })
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why =
+      code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'it may not be read' : message
+    throw new Failure('experiment/unreadable', { file, why })
+  }
+}

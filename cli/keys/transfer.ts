@@ -1,0 +1,91 @@
+// Taking a node's key out of a home, and into another one.
+import { readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Failure } from '../../src/core/failure.ts'
+import { openKey, parseSealed, sealKey } from './sealed-key.ts'
+
+const identityFile = (home: string): string => join(home, 'identity')
+
+interface Key {
+  readonly text: string
+  readonly peerId: string
+}
+
+/** The key of a home; undefined where none is. */
+async function keyOf(home: string): Promise<Key | undefined> {
+  const file = identityFile(home)
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new Failure('cli/unreadable-file', { file, why: error.message })
+  })
+  return text === undefined ? undefined : { text, peerId: await peerIdIn(text, file) }
+}
+
+/** @throws Failure `home/malformed` */
+async function peerIdIn(text: string, file: string): Promise<string> {
+  const { parseIdentity } = await import('../../src/runtime/home/identity.ts')
+  const { signerFrom } = await import('../../src/runtime/ed25519/fastest.ts')
+  const { peerIdOf } = await import('../../src/core/id.ts')
+  return peerIdOf(signerFrom(parseIdentity(text, file)).publicKey)
+}
+
+/**
+ * Seals a home's key into a file that must not be there yet.
+ *
+ * @param file `-` is standard output: the text is then returned alone
+ * @throws Failure `keys/none`, `keys/file-there`, `keys/short-passphrase`
+ */
+export async function exportKey(
+  home: string,
+  file: string,
+  passphrase: string,
+): Promise<{ readonly peerId: string; readonly sealed: string }> {
+  const key = await keyOf(home)
+  if (key === undefined) throw new Failure('keys/none', { home })
+  const sealed = await sealKey(key.text, key.peerId, passphrase)
+  if (file !== '-')
+    try {
+      await writeFile(file, sealed, { mode: 0o600, flag: 'wx' })
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code === 'EEXIST') throw new Failure('keys/file-there', { file })
+      throw new Failure('chain/unwritable', { file, why: message })
+    }
+  return { peerId: key.peerId, sealed }
+}
+
+/**
+ * Puts a sealed key into a home that runs no node. Another key there stays beside it when it is replaced.
+ *
+ * @throws Failure `keys/malformed`, `keys/wrong-passphrase`, `keys/other-key`, `home/locked`
+ */
+export async function importKey(
+  home: string,
+  { text, file }: { readonly text: string; readonly file: string },
+  passphrase: string,
+  replace: boolean,
+): Promise<{ readonly peerId: string; readonly kept: string | null; readonly changed: boolean }> {
+  const { openHome } = await import('../../src/runtime/home/home.ts')
+  const { writeAtomically } = await import('../../src/runtime/home/atomic-file.ts')
+  await using held = await openHome(home)
+  const present = await keyOf(home)
+  const claimed = parseSealed(text, file).peerId
+  // Before the passphrase is tried, which takes a while.
+  if (present !== undefined && present.peerId !== claimed && !replace)
+    throw new Failure('keys/other-key', { home, peerId: present.peerId })
+  const opened = await openKey(text, passphrase, file)
+  const peerId = await peerIdIn(opened.identity, file)
+  if (present?.peerId === peerId) return { peerId, kept: null, changed: false }
+  const kept = present === undefined ? null : await freeName(`${held.identity}.${present.peerId}`)
+  if (kept !== null) await rename(held.identity, kept)
+  await writeAtomically(held.identity, opened.identity)
+  return { peerId, kept, changed: true }
+}
+
+async function freeName(wanted: string): Promise<string> {
+  const isThere = await stat(wanted).then(
+    () => true,
+    () => false,
+  )
+  return isThere ? `${wanted}.${Date.now()}` : wanted
+}

@@ -1,0 +1,34 @@
+// The flags of `provision` as words again, for another host's command line.
+
+interface Flags {
+  readonly home?: string | undefined
+  readonly join?: string | undefined
+  readonly listen?: readonly string[] | undefined
+  readonly overlay?: readonly string[] | undefined
+  readonly owner?: string | undefined
+  readonly 'api-port'?: number | undefined
+  readonly programs?: string | undefined
+  readonly registry?: string | undefined
+  readonly manager?: string | undefined
+  readonly 'auto-update': boolean
+  readonly within: number
+}
+
+const single = ['home', 'join', 'owner', 'api-port', 'programs', 'registry', 'manager'] as const
+const many = ['listen', 'overlay'] as const
+
+/** Where to is left out: --ssh, --cloud-init and what goes with them. */
+export function flagWords(flags: Flags): readonly string[] {
+  return [
+    ...single.flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, `${flags[name]}`])),
+    ...many.flatMap((name) => (flags[name] ?? []).flatMap((value) => [`--${name}`, value])),
+    ...(flags['auto-update'] ? [] : ['--no-auto-update']),
+    ...['--within', String(flags.within)],
+  ]
+}
+
+/** The port that others dial; the one of the examples where none is fixed. */
+export function tcpPort(listen: readonly string[] | undefined): number {
+  const ports = (listen ?? []).map((address) => Number(/\/tcp\/(\d+)/.exec(address)?.[1] ?? 0))
+  return ports.find((port) => port > 0) ?? 4_001
+}

@@ -1,0 +1,192 @@
+// `provision` on this host: program, service, start, healthy, connected. Every step looks first
+// whether it is done already, so that the same command again changes nothing.
+import { rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { readConnection } from '../../src/api/connection-file.ts'
+import { Failure } from '../../src/core/failure.ts'
+import { parseInvite } from '../../src/core/invite.ts'
+import { systemHome } from '../home.ts'
+import { ownEntry } from './entry.ts'
+import { type Status, statusOf, untilHealthy } from './health.ts'
+import { managerHere, managerOf } from './manager.ts'
+import {
+  currentEntry,
+  currentVersion,
+  installVersion,
+  isCurrent,
+  isInstalled,
+  makeCurrent,
+  ownVersionIn,
+  packOwn,
+  programsFolder,
+  sourceOf,
+} from './programs.ts'
+import { logOf, type ManagerKind, readService, type Service, writeService } from './service.ts'
+import type { Steps } from './steps.ts'
+
+export interface ProvisionFlags {
+  readonly home: string | undefined
+  /** `here`, or what npm understands; undefined: the program that runs now, packed. */
+  readonly from: string | undefined
+  readonly programs: string | undefined
+  readonly registry: string | undefined
+  readonly manager: ManagerKind | undefined
+  readonly 'auto-update': boolean
+  readonly within: number
+  readonly join: string | undefined
+  readonly listen: readonly string[] | undefined
+  readonly overlay: readonly string[] | undefined
+  readonly owner: string | undefined
+  readonly 'api-port': number | undefined
+}
+
+export interface Provisioned {
+  readonly event: 'provisioned'
+  readonly nodeId: string
+  readonly peerId: string
+  readonly chainId: string
+  readonly home: string
+  readonly manager: ManagerKind
+  readonly version: string
+  readonly invite: string
+  readonly connected: number
+  readonly log: string
+  /** False when everything was as asked already. */
+  readonly changed: boolean
+}
+
+/** Sets the service up and waits until its node is healthy. */
+export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promise<Provisioned> {
+  if (flags.join !== undefined) parseInvite(flags.join)
+  const plan = await planned(flags)
+  const manager = await managerOf(plan.manager)
+  const before = await readService(plan.home)
+  const program = await steps.step('program', () => placeProgram(flags, plan))
+  const same = before !== undefined && isDeepStrictEqual({ ...before, refused: [] }, plan)
+  await steps.step('service', async () => {
+    if (!same) await writeService({ ...plan, refused: before?.refused ?? [] })
+    const units = await manager.install(plan)
+    return { says: `${plan.manager}${same && !units ? ', as it was' : ''}`, units }
+  })
+  const running = await manager.isRunning(plan)
+  const asWas = same && !program.changed && running
+  const old = running ? await statusOf(plan.home) : undefined
+  await steps.step('start', async () => {
+    if (asWas) return { says: 'runs already' }
+    const stranger = running ? undefined : await readConnection(plan.home)
+    // Somebody's own `node start`: the service would wait for its lock for ever.
+    if (stranger !== undefined)
+      throw new Failure('home/locked', { folder: plan.home, pid: stranger.pid })
+    await (running ? manager.restart(plan) : manager.start(plan))
+    return { says: running ? 'restarted' : 'started' }
+  })
+  const log = logOf(plan)
+  const demand = {
+    ...{ home: plan.home, seconds: flags.within, log },
+    ...(asWas ? {} : { notPid: old?.pid }),
+  }
+  const { status } = await steps.step('healthy', async () => {
+    const healthy = await untilHealthy(demand)
+    return { says: `process ${healthy.pid}, network ${healthy.chainId}`, status: healthy }
+  })
+  const found = flags.join === undefined ? status : await connected(demand, steps)
+  return {
+    event: 'provisioned',
+    nodeId: found.nodeId,
+    peerId: found.peerId,
+    chainId: found.chainId,
+    home: plan.home,
+    manager: plan.manager,
+    version: found.version,
+    invite: found.invite,
+    connected: found.peers.connected,
+    log,
+    changed: !asWas,
+  }
+}
+
+async function connected(
+  demand: Parameters<typeof untilHealthy>[0],
+  steps: Steps,
+): Promise<Status> {
+  const { status } = await steps.step('connected', async () => {
+    const healthy = await untilHealthy({ ...demand, peers: true })
+    return { says: `${healthy.peers.connected} peers`, status: healthy }
+  })
+  return status
+}
+
+/** The service as it is to be. */
+async function planned(flags: ProvisionFlags): Promise<Service> {
+  const { locateHome } = await import('../../src/runtime/home/location.ts')
+  const located = locateHome(flags.home)
+  const manager = flags.manager ?? managerHere()
+  const isSystems = manager === 'systemd' && located.origin === 'default'
+  const programs = flags.from === 'here' ? null : resolve(flags.programs ?? programsFolder())
+  return {
+    schemaVersion: 1,
+    home: isSystems ? systemHome : located.folder,
+    manager,
+    node: process.execPath,
+    entry: programs === null ? ownEntry : currentEntry(programs),
+    programs,
+    arguments: startFlags(flags),
+    autoUpdate: flags['auto-update'] && programs !== null,
+    registry: flags.registry ?? null,
+    refused: [],
+  }
+}
+
+function startFlags(flags: ProvisionFlags): readonly string[] {
+  const given = (name: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [`--${name}`, String(value)]
+  return [
+    ...(flags.overlay ?? []).flatMap((name) => given('overlay', name)),
+    ...(flags.listen ?? []).flatMap((address) => given('listen', address)),
+    ...given('owner', flags.owner),
+    ...given('api-port', flags['api-port']),
+    ...given('join', flags.join),
+  ]
+}
+
+interface ProgramStep {
+  readonly says: string
+  readonly changed: boolean
+}
+
+async function placeProgram(flags: ProvisionFlags, plan: Service): Promise<ProgramStep> {
+  const { programs } = plan
+  if (programs === null) return { says: `${ownEntry}, where it lies`, changed: false }
+  if (flags.from !== undefined) return installFrom(programs, flags.from, plan)
+  // The program of a service provisions again with the version that it is.
+  const own = ownVersionIn(programs)
+  if (own !== undefined) {
+    if ((await currentVersion(programs)) === own) return asItWas(own)
+    return made(programs, own)
+  }
+  const packed = await packOwn()
+  try {
+    return await installFrom(programs, packed, plan)
+  } finally {
+    await rm(dirname(packed), { recursive: true, force: true })
+  }
+}
+
+const asItWas = (version: string): ProgramStep => ({
+  says: `${version}, as it was`,
+  changed: false,
+})
+
+async function installFrom(programs: string, from: string, { registry }: Service) {
+  if (await isCurrent(programs, await sourceOf(from)))
+    return asItWas((await currentVersion(programs))!)
+  return made(programs, await installVersion({ programs, from, registry }))
+}
+
+async function made(programs: string, installed: string): Promise<ProgramStep> {
+  if (!isInstalled(programs, installed))
+    throw new Failure('service/install-failed', { what: installed, why: 'it holds no trustnet' })
+  await makeCurrent(programs, installed)
+  return { says: `${installed} in ${programs}`, changed: true }
+}

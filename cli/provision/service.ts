@@ -1,0 +1,83 @@
+// What a provisioned node is: service/service.json in its home, written by `provision`, read by the
+// supervisor at every start, by `update` and by `uninstall`.
+import { join } from 'node:path'
+import { Failure } from '../../src/core/failure.ts'
+
+export const managers = ['systemd', 'systemd-user', 'supervisor'] as const
+export type ManagerKind = (typeof managers)[number]
+
+export interface Service {
+  readonly schemaVersion: 1
+  /** Absolute. */
+  readonly home: string
+  readonly manager: ManagerKind
+  /** The Node that runs it. */
+  readonly node: string
+  /** The program: trustnet's binary, under `current` where versions are kept. */
+  readonly entry: string
+  /** The folder of versions; null where the program runs where it lies. */
+  readonly programs: string | null
+  /** After `node start --home HOME`. */
+  readonly arguments: readonly string[]
+  readonly autoUpdate: boolean
+  /** null: what npm is configured with. */
+  readonly registry: string | null
+  /** Versions that were rolled back: not tried again by themselves. */
+  readonly refused: readonly string[]
+}
+
+/** Folder of the service within a home. */
+export const serviceFolder = (home: string): string => join(home, 'service')
+const serviceFile = (home: string): string => join(serviceFolder(home), 'service.json')
+/** Where a supervised node's words go. */
+export const logFile = (home: string): string => join(home, 'log', 'node.log')
+
+/** How an operator reads the log of a service. */
+export const logOf = ({ manager, home }: Service): string =>
+  manager === 'supervisor'
+    ? logFile(home)
+    : `journalctl ${manager === 'systemd-user' ? '--user ' : ''}-u trustnet`
+
+/** @throws Failure `service/malformed` */
+export async function readService(home: string): Promise<Service | undefined> {
+  const { readDocument } = await import('../../src/runtime/home/home.ts')
+  const file = serviceFile(home)
+  let said: Record<string, unknown> | undefined
+  try {
+    said = await readDocument(file)
+  } catch (error) {
+    throw new Failure('service/malformed', { file, why: (error as Error).message })
+  }
+  if (said === undefined) return undefined
+  const texts = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((one) => typeof one === 'string')
+  const sound =
+    said.schemaVersion === 1 &&
+    managers.includes(said.manager as ManagerKind) &&
+    texts([said.home, said.node, said.entry]) &&
+    texts(said.arguments) &&
+    texts(said.refused)
+  if (!sound) throw new Failure('service/malformed', { file, why: 'a part of it is missing' })
+  return said as unknown as Service
+}
+
+/** @throws Failure `service/none`, `service/malformed` */
+export async function serviceOf(home: string): Promise<Service> {
+  const service = await readService(home)
+  if (service === undefined) throw new Failure('service/none', { home })
+  return service
+}
+
+export async function writeService(service: Service): Promise<void> {
+  const { makeFolder } = await import('../../src/runtime/home/atomic-file.ts')
+  const { writeDocument } = await import('../../src/runtime/home/home.ts')
+  await makeFolder(service.home)
+  await makeFolder(serviceFolder(service.home))
+  await writeDocument(serviceFile(service.home), service)
+}
+
+/** How Node runs the service's node. */
+export const startArguments = ({ entry, home, arguments: args }: Service): readonly string[] => [
+  ...[entry, 'node', 'start', '--home', home],
+  ...args,
+]

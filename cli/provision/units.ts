@@ -1,0 +1,122 @@
+// The systemd units of a provisioned node, as text. The node runs with as little of the machine as it
+// needs: no user of its own in /etc/passwd (DynamicUser), one writable folder, sockets and nothing
+// else. The updater is a second unit, because it must write where the node must not.
+import { homedir } from 'node:os'
+import { systemHome } from '../home.ts'
+import { type Service, startArguments } from './service.ts'
+
+/** systemd reads % as a specifier, $ as a variable, and splits at spaces. */
+export const quoted = (word: string): string => {
+  const safe = word.replaceAll('%', '%%').replaceAll('$', '$$$$')
+  return /^[\w@%+=:,./$-]+$/.test(safe)
+    ? safe
+    : `"${safe.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
+const command = (words: readonly string[]): string => words.map(quoted).join(' ')
+
+/** What works without being root as well. */
+const hardeningOfAnybody = [
+  'NoNewPrivileges=yes',
+  'LockPersonality=yes',
+  'RestrictRealtime=yes',
+  'RestrictSUIDSGID=yes',
+  'SystemCallArchitectures=native',
+  'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK',
+  'UMask=0077',
+]
+
+// MemoryDenyWriteExecute is not among them: V8 compiles at run time.
+const hardeningOfSystem = [
+  'ProtectSystem=strict',
+  'PrivateTmp=yes',
+  'PrivateDevices=yes',
+  'ProtectKernelTunables=yes',
+  'ProtectKernelModules=yes',
+  'ProtectKernelLogs=yes',
+  'ProtectControlGroups=yes',
+  'ProtectClock=yes',
+  'ProtectHostname=yes',
+  'ProtectProc=invisible',
+  'RestrictNamespaces=yes',
+  'RemoveIPC=yes',
+  'CapabilityBoundingSet=',
+  'AmbientCapabilities=',
+  'SystemCallFilter=@system-service',
+  'SystemCallFilter=~@privileged @resources',
+  'SystemCallErrorNumber=EPERM',
+]
+
+/** Who runs it, and where it may write. */
+function place(service: Service): readonly string[] {
+  if (service.manager === 'systemd-user') return []
+  const seesHomes = [service.node, service.entry].some((file) => file.startsWith(`${homedir()}/`))
+  const homes = `ProtectHome=${seesHomes ? 'read-only' : 'yes'}`
+  if (service.home === systemHome)
+    return ['DynamicUser=yes', 'StateDirectory=trustnet', 'StateDirectoryMode=0700', homes]
+  return [homes, `ReadWritePaths=${quoted(service.home)}`]
+}
+
+/** trustnet.service: the node. */
+export function nodeUnit(service: Service): string {
+  const isSystem = service.manager === 'systemd'
+  return `${[
+    '[Unit]',
+    'Description=trustnet node',
+    ...(isSystem ? ['Wants=network-online.target', 'After=network-online.target'] : []),
+    // Back-off without an end: a node that gave up at night would be gone in the morning.
+    'StartLimitIntervalSec=0',
+    '',
+    '[Service]',
+    // Ready when the API answers; restarted when its event loop hangs.
+    'Type=notify',
+    'NotifyAccess=all',
+    'WatchdogSec=120',
+    'TimeoutStartSec=120',
+    'TimeoutStopSec=20',
+    `ExecStart=${command([service.node, ...startArguments(service)])}`,
+    'Restart=on-failure',
+    'RestartSec=1',
+    // 2: started wrongly; no new start would be any better.
+    'RestartPreventExitStatus=2',
+    'SuccessExitStatus=130',
+    'LimitNOFILE=65536',
+    ...place(service),
+    ...hardeningOfAnybody,
+    ...(isSystem ? hardeningOfSystem : []),
+    '',
+    '[Install]',
+    `WantedBy=${isSystem ? 'multi-user.target' : 'default.target'}`,
+    '',
+  ].join('\n')}`
+}
+
+/** trustnet-update.service: one look at the registry, and the update if there is one. */
+export function updateUnit(service: Service): string {
+  return [
+    '[Unit]',
+    'Description=Update of the trustnet node',
+    '',
+    '[Service]',
+    'Type=oneshot',
+    `ExecStart=${command([service.node, service.entry, 'update', '--home', service.home, '--automatic'])}`,
+    'TimeoutStartSec=30min',
+    'Nice=10',
+    '',
+  ].join('\n')
+}
+
+/** trustnet-update.timer: once a day, not all nodes at the same hour. */
+export const updateTimer = [
+  '[Unit]',
+  'Description=Daily update of the trustnet node',
+  '',
+  '[Timer]',
+  'OnCalendar=daily',
+  'RandomizedDelaySec=12h',
+  'Persistent=yes',
+  '',
+  '[Install]',
+  'WantedBy=timers.target',
+  '',
+].join('\n')

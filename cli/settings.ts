@@ -1,0 +1,166 @@
+// What a node runs with, and where each value comes from: a flag of `node start`, else a variable of
+// the environment, else settings.json in the home (`trustnet config set`), else the default. One
+// table, which `config show --origin` prints.
+import { join } from 'node:path'
+import { Failure } from '../src/core/failure.ts'
+
+type Value = string | number | boolean | readonly string[]
+
+interface Setting {
+  readonly says: string
+  readonly kind: 'text' | 'list' | 'port' | 'switch'
+  readonly options?: readonly string[]
+  /** Undefined: the node chooses. */
+  readonly default: Value | undefined
+}
+
+/** By the flag's name; TRUSTNET_ and the name in capitals is the variable. */
+export const settings = {
+  overlay: { says: 'overlays to take part in', kind: 'list', default: ['social'] },
+  listen: { says: 'multiaddrs to listen on', kind: 'list', default: undefined },
+  owner: { says: 'a name for people', kind: 'text', default: '' },
+  policy: {
+    says: 'how the routing tables are filled',
+    kind: 'text',
+    options: ['distnet', 'pastry', 'trustnet'],
+    default: 'distnet',
+  },
+  router: { says: 'who looks keys up', kind: 'text', options: ['trust', 'kad'], default: 'trust' },
+  store: {
+    says: 'the store engine of a new home',
+    kind: 'text',
+    options: ['rocksdb', 'classic-level'],
+    default: undefined,
+  },
+  'api-port': { says: 'port of the API on loopback; 0: a free one', kind: 'port', default: 0 },
+  mdns: { says: 'find nodes on the LAN', kind: 'switch', default: false },
+} as const satisfies Record<string, Setting>
+
+export type SettingName = keyof typeof settings
+export const settingNames = Object.keys(settings) as SettingName[]
+
+export type Origin = 'flag' | 'environment' | 'file' | 'default'
+export interface Settled {
+  readonly name: SettingName
+  readonly value: Value | undefined
+  readonly origin: Origin
+  /** The flag, variable or file that said so; '' for a default. */
+  readonly from: string
+}
+
+export const variableOf = (name: string): string =>
+  `TRUSTNET_${name.toUpperCase().replaceAll('-', '_')}`
+
+/** @throws Failure `settings/unknown` */
+export function settingNamed(name: string): SettingName {
+  if (Object.hasOwn(settings, name)) return name as SettingName
+  throw new Failure('settings/unknown', { name, known: settingNames })
+}
+
+/**
+ * The value that a text means.
+ *
+ * @throws Failure `settings/bad-value`
+ */
+export function settingValue(name: SettingName, text: string, origin: string): Value {
+  const setting: Setting = settings[name]
+  const bad = (why: string) => new Failure('settings/bad-value', { name, text, why, origin })
+  if (setting.options !== undefined && !setting.options.includes(text))
+    throw bad(`it is one of ${setting.options.join(', ')}`)
+  if (setting.kind === 'text') return text
+  if (setting.kind === 'list') {
+    const words = text.split(',').map((word) => word.trim())
+    if (words.includes('')) throw bad('a list has commas between words')
+    return words
+  }
+  if (setting.kind === 'switch') {
+    if (text !== 'true' && text !== 'false') throw bad('it is true or false')
+    return text === 'true'
+  }
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw bad('a port is 0 to 65535')
+  return Number(text)
+}
+
+/** A value as `settingValue` reads it. */
+export const textOf = (value: Value | undefined): string =>
+  value === undefined ? '' : Array.isArray(value) ? value.join(',') : String(value)
+
+const settingsFile = (home: string): string => join(home, 'settings.json')
+
+/** What the file of a home says; a value that is none of a setting's is refused when it is used. */
+async function written(home: string): Promise<Readonly<Record<string, unknown>>> {
+  const { readDocument } = await import('../src/runtime/home/home.ts')
+  return (await readDocument(settingsFile(home))) ?? {}
+}
+
+/**
+ * Every setting with its origin.
+ *
+ * @param flags what the command line gave, by name; undefined where it gave nothing
+ * @throws Failure `settings/bad-value`, `settings/unknown`, `home/malformed`
+ */
+export async function settle(
+  home: string,
+  flags: Readonly<Partial<Record<SettingName, Value | undefined>>>,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<readonly Settled[]> {
+  const file = await written(home)
+  for (const name of Object.keys(file)) settingNamed(name)
+  return settingNames.map((name): Settled => {
+    const flag = flags[name]
+    if (flag !== undefined) return { name, value: flag, origin: 'flag', from: `--${name}` }
+    const variable = variableOf(name)
+    const set = environment[variable]
+    if (set !== undefined && set !== '')
+      return {
+        name,
+        value: settingValue(name, set, variable),
+        origin: 'environment',
+        from: variable,
+      }
+    if (name in file) {
+      const from = settingsFile(home)
+      return {
+        name,
+        value: settingValue(name, textOf(file[name] as Value), from),
+        origin: 'file',
+        from,
+      }
+    }
+    return { name, value: settings[name].default, origin: 'default', from: '' }
+  })
+}
+
+/** Writes or, with undefined, takes back a value in the file of a home. */
+export async function keepSetting(
+  home: string,
+  name: SettingName,
+  text: string | undefined,
+): Promise<void> {
+  const { [name]: _, ...others } = await written(home)
+  const value = text === undefined ? {} : { [name]: settingValue(name, text, 'the command line') }
+  const { makeFolder } = await import('../src/runtime/home/atomic-file.ts')
+  const { writeDocument } = await import('../src/runtime/home/home.ts')
+  await makeFolder(home)
+  await writeDocument(settingsFile(home), { ...others, ...value })
+}
+
+/** The flags of `node start`, with what environment, file and defaults say where they are silent. */
+export async function settledFlags<F extends { readonly home: string | undefined }>(flags: F) {
+  const { locateHome } = await import('../src/runtime/home/location.ts')
+  const given = flags as Readonly<Partial<Record<SettingName, Value | undefined>>>
+  const settled = await settle(locateHome(flags.home).folder, given)
+  const values = Object.fromEntries(settled.map(({ name, value }) => [name, value]))
+  return { ...flags, ...(values as unknown as SettledValues) }
+}
+
+interface SettledValues {
+  readonly overlay: readonly string[]
+  readonly listen: readonly string[] | undefined
+  readonly owner: string
+  readonly policy: string
+  readonly router: string
+  readonly store: string | undefined
+  readonly 'api-port': number
+  readonly mdns: boolean
+}

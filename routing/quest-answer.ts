@@ -1,0 +1,85 @@
+// What a lookup came to: everybody who proved to have the message, how many routes named each, and
+// whom of them the answer names as the root.
+import type { Millis, NodeId, RingKey } from '../src/core/id.ts'
+import { parallelRoutesMax } from '../src/core/limits.ts'
+import { trustNumber } from '../src/core/trust.ts'
+import type { AnsweredHop, HopRecord, LookupAnswer, ResultMessage } from './message.ts'
+import { compareNearness, wordsOf } from './ring.ts'
+
+/** One proof: a route named a node that signed for the message. */
+export interface Found {
+  readonly root: NodeId
+  /** The route, by its number. */
+  readonly attempt: number
+  readonly result: ResultMessage
+  /** Does the route vouch for it as the root, or did it merely get the message too? */
+  readonly isNamed: boolean
+}
+
+/** Of sixteen routes six must name the root of a random key (docs/routing.md); of fewer in proportion. */
+const quorumOf = (routes: number): number =>
+  Math.max(1, Math.round((6 * routes) / parallelRoutesMax))
+
+/** The question, as far as the answer repeats it. */
+export interface Asked {
+  readonly self: NodeId
+  readonly key: RingKey
+  readonly overlay: string
+  readonly ms: Millis
+  /** Routes over distinct trusted first hops; 0 under a policy without a trusted part. */
+  readonly trustedRoutes: number
+  /** Distinct friends over whom those go: with one alone their votes are its vote. */
+  readonly friends: number
+}
+
+/** @param found not empty */
+export function lookupAnswer(asked: Asked, found: readonly Found[]): LookupAnswer {
+  const { self, key, trustedRoutes, friends } = asked
+  const names = new Map<NodeId, Set<number>>()
+  for (const { root, attempt, isNamed } of found) {
+    const routes = names.get(root) ?? new Set()
+    names.set(root, isNamed ? routes.add(attempt) : routes)
+  }
+  const target = wordsOf(key)
+  const roots = [...names]
+    .map(([nodeId, routes]) => ({ nodeId, routes: routes.size }))
+    .sort((a, b) => compareNearness(wordsOf(a.nodeId), 0, wordsOf(b.nodeId), 0, target, 0))
+  // A node's own id is answered by that node's key. Of another key the nearest that enough routes name:
+  // whoever is named by one alone may be a liar's accomplice, or a stranger whom trust did not reach.
+  const quorum = friends < 2 ? 1 : quorumOf(trustedRoutes)
+  const chosen =
+    roots.find(({ nodeId }) => nodeId === key) ??
+    roots.find(({ routes }) => routes >= quorum) ??
+    roots[0]!
+  // The shortest way to it, of the routes that came there.
+  const [way] = found
+    .filter(({ root }) => root === chosen.nodeId)
+    .map((one) => wayTo(self, key, one))
+    .sort((a, b) => a.length - b.length)
+  const results = new Set(found.map(({ result }) => result))
+  return {
+    ...{ key, root: chosen.nodeId, delivered: true, hops: told(asked, way!) },
+    messages: [...results].reduce((sum, { messages }) => sum + messages, 0),
+    ms: asked.ms,
+    answered: new Set(found.map(({ attempt }) => attempt)).size,
+    agreeing: chosen.routes,
+    roots,
+  }
+}
+
+/** The way to a root; to one of several at the end it differs in the last hop from the one that was told. */
+function wayTo(self: NodeId, key: RingKey, { root, result: { trace } }: Found): HopRecord[] {
+  const last = trace.at(-1)
+  if ((last?.to ?? self) === root) return [...trace]
+  let prefix = 0
+  while (prefix < key.length && root[prefix] === key[prefix]) prefix++
+  // Of the last hop's trust only that of the nearest was told.
+  const hop: HopRecord = { to: root, by: 'final', prefix, trust: 0 }
+  return [...(last?.by === 'final' ? trace.slice(0, -1) : trace), hop]
+}
+
+const told = ({ self, overlay }: Asked, way: readonly HopRecord[]): AnsweredHop[] =>
+  way.map(({ to, by, prefix, trust }, i) => ({
+    ...{ from: way[i - 1]?.to ?? self, to, prefix, trust: trustNumber(trust) },
+    by: by === 'overlay' ? `overlay:${overlay}` : by,
+  }))

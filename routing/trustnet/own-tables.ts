@@ -1,0 +1,214 @@
+// What a live node keeps of the policy: its own list, its own slots and its own leaves, as node ids,
+// recomputed from the finalized ratings of everybody. Nobody is asked for a list. The work is done in
+// slices, so that a node with a hundred thousand ratings to walk over goes on answering meanwhile.
+import type { NodeId } from '../../src/core/id.ts'
+import { ONE } from '../../src/core/trust.ts'
+import { columns } from '../prefix-table.ts'
+import type { Ring } from '../ring.ts'
+import { Ballots } from './ballots.ts'
+import { Builder } from './build.ts'
+import { CappedSumLists } from './capped-sum.ts'
+import type { Draw } from './draws.ts'
+import { type RatedGraph, trustEdges } from './edges/graph.ts'
+import { weightsOf } from './edges/weights.ts'
+import { Lists } from './lists.ts'
+import { estimateNodes } from './network-size.ts'
+import { sizesFor, type TrustnetOptions } from './options.ts'
+import { Places } from './places.ts'
+import { registeringInSlices } from './registered.ts'
+import { type Leaves, placeOf } from './tables.ts'
+import { WalkedLists } from './walks.ts'
+
+/** The ratings of one overlay and whose they are: node numbers are those of the ring. */
+export interface Rated {
+  readonly ring: Ring
+  readonly graph: RatedGraph
+}
+
+/** Somebody on the own list, and the friend over whom it came there. */
+export interface ListEntry {
+  readonly id: NodeId
+  readonly score: number
+  readonly first: NodeId
+}
+
+/** Somebody who was named, by how many lists and how much they weigh. */
+export interface NamedCandidate {
+  readonly id: NodeId
+  readonly votes: number
+  readonly score: number
+}
+
+export interface OwnSlot {
+  readonly row: number
+  readonly column: number
+  /** Best first. */
+  readonly ids: readonly NodeId[]
+}
+
+/** `barred`: one of the two rated the other negative; only its position counts. */
+export interface OwnLeaf {
+  readonly id: NodeId
+  readonly barred: boolean
+}
+
+/** Nearest first on each side. */
+export interface OwnLeaves {
+  readonly left: readonly OwnLeaf[]
+  readonly right: readonly OwnLeaf[]
+}
+
+export interface OwnTables {
+  readonly self: NodeId
+  /** Nodes of the network as this one sees it by its walks. */
+  readonly nodes: number
+  /** By id. Empty where the node rated nobody: then it has no trusted part at all. */
+  readonly entries: readonly ListEntry[]
+  /** By id. */
+  readonly candidates: readonly NamedCandidate[]
+  /** By row and column. */
+  readonly slots: readonly OwnSlot[]
+  /** Leaves with several witnesses. */
+  readonly trusted: OwnLeaves
+  /** Leaves that one vote is enough for. */
+  readonly any: OwnLeaves
+}
+
+/** Slices are counted in lists, of a millisecond or two; this one is as long as a step may be. */
+const alone = 1_000
+
+const noLeaves: OwnLeaves = { left: [], right: [] }
+
+/** Tables of a node that trusts nobody. */
+export const emptyTables = (self: NodeId): OwnTables => ({
+  ...{ self, nodes: 0, entries: [], candidates: [], slots: [], trusted: noLeaves, any: noLeaves },
+})
+
+/**
+ * A network's ratings made ready to build tables from, for any of its nodes. A live node makes one for
+ * itself and throws it away; a simulated network of whole nodes shares one.
+ */
+export class TrustedGround {
+  readonly places: Places
+  readonly lists: Lists
+  readonly builder: Builder
+  readonly nodes: number
+
+  private constructor(places: Places, lists: Lists, builder: Builder, nodes: number) {
+    this.places = places
+    this.lists = lists
+    this.builder = builder
+    this.nodes = nodes
+  }
+
+  /**
+   * Yields between slices of work, how long the slice was: `alone` for those that read all ratings.
+   *
+   * @param viewpoints numbers of the nodes whose walks estimate how many there are: the node itself
+   */
+  static *inSlices(
+    { ring, graph }: Rated,
+    draw: Draw,
+    options: TrustnetOptions,
+    viewpoints: readonly number[],
+  ): Generator<number, TrustedGround> {
+    yield alone
+    const places = new Places(ring)
+    yield alone
+    const edges = trustEdges(graph, places, Math.floor(options.onlyAbove * ONE))
+    yield alone
+    const weights = weightsOf(edges, options)
+    yield alone
+    const from = viewpoints.map((node) => places.of[node]!)
+    const nodes = estimateNodes(edges, weights, places, draw, options.walkLength, from)
+    const sizes = sizesFor(nodes, options)
+    const maker =
+      options.lists === 'walks'
+        ? new WalkedLists(edges, weights, places, options, draw)
+        : new CappedSumLists(edges, places)
+    const lists = new Lists(places, sizes.listSize, maker)
+    const { registered } = sizes
+    const found = yield* registeringInSlices(edges, weights, places, options, draw, registered)
+    const ballots = new Ballots(lists, found)
+    const builder = new Builder({ places, edges, lists, ballots, sizes, nodes, options })
+    return new TrustedGround(places, lists, builder, nodes)
+  }
+
+  /** Makes the lists that a node's tables are built from, one a slice, and then the tables. */
+  *tablesInSlices(node: number): Generator<number, OwnTables> {
+    const { lists, places } = this
+    const place = places.of[node]!
+    const start = lists.of(place)
+    for (let i = start; i < start + lists.counts[place]!; i++) {
+      lists.of(lists.entries[i]!)
+      yield 1
+    }
+    return this.tablesOf(node)
+  }
+
+  /**
+   * @param node its number in the ring that the ground was made of
+   * @param withCandidates false where thousands of nodes are simulated: they are there to be looked at
+   */
+  tablesOf(node: number, withCandidates = true): OwnTables {
+    const { places, lists, builder } = this
+    const place = places.of[node]!
+    const id = (at: number): NodeId => places.ring.id(at)
+    const isBuilt = builder.tables.isBuilt[place] === 1
+    builder.build(place)
+    const start = lists.of(place)
+    const entries = Array.from({ length: lists.counts[place]! }, (_, i) => ({
+      id: id(lists.entries[start + i]!),
+      score: lists.scores[start + i]!,
+      first: id(lists.firsts[start + i]!),
+    }))
+    const named = isBuilt || !withCandidates ? [] : builder.lastCandidates()
+    const { trusted, any } = builder.tables
+    return {
+      ...{ self: id(place), nodes: this.nodes, entries },
+      candidates: named.map((one) => ({ id: id(one.place), votes: one.votes, score: one.score })),
+      slots: this.#slotsOf(place),
+      trusted: this.#leavesOf(trusted, place),
+      any: this.#leavesOf(any, place),
+    }
+  }
+
+  #slotsOf(place: number): OwnSlot[] {
+    const { tables } = this.builder
+    const slots: OwnSlot[] = []
+    for (let row = 0; row < tables.rows; row++)
+      for (let column = 0; column < columns; column++) {
+        const at = tables.slotAt(place, row, column)
+        const held = tables.slots.subarray(at, at + tables.perSlot).filter((entry) => entry !== 0)
+        const ids = Array.from(held, (entry) => this.places.ring.id(entry - 1))
+        if (ids.length > 0) slots.push({ row, column, ids })
+      }
+    return slots
+  }
+
+  #leavesOf(leaves: Leaves, place: number): OwnLeaves {
+    const side = (which: 0 | 1): OwnLeaf[] => {
+      const start = (2 * place + which) * leaves.room
+      const seated = leaves.entries.subarray(start, start + leaves.counts[2 * place + which]!)
+      return Array.from(seated, (leaf) => ({
+        ...{ id: this.places.ring.id(placeOf(leaf)), barred: leaf < 0 },
+      }))
+    }
+    return { left: side(0), right: side(1) }
+  }
+}
+
+/** The tables of one node from everybody's ratings, in slices; see `TrustedGround.inSlices`. */
+export function* ownTablesInSlices(
+  rated: Rated,
+  self: NodeId,
+  draw: Draw,
+  options: TrustnetOptions,
+): Generator<number, OwnTables> {
+  const node = rated.ring.numberOf(self)
+  const { start, length, nodeCount } = rated.graph
+  const isRater = node >= 0 && node < nodeCount && length[node]! > 0 && start.length > node
+  if (!isRater) return emptyTables(self)
+  const ground = yield* TrustedGround.inSlices(rated, draw, options, [node])
+  return yield* ground.tablesInSlices(node)
+}

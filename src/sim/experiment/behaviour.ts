@@ -1,0 +1,24 @@
+// What enemies do while lookups run, as every structural router asks it. An attack prepares the world
+// (ids, ratings, attack edges) and hands back one of these; no router knows which attack it is.
+import type { Words } from '../../../routing/ring.ts'
+
+/**
+ * What a node does with what it is asked: serve like an honest node, be silent (the asker notices by a
+ * timeout), or lie: forward to accomplices, and name accomplices where it is asked for nodes.
+ */
+export type Deed = 'serve' | 'drop' | 'misroute'
+
+export interface Behaviour {
+  /**
+   * What `node` does with one request of lookup number `lookup`, negative for requests of the set-up
+   * such as joins; always 'serve' for honest nodes.
+   * Deterministic in its arguments.
+   */
+  deed(node: number, lookup: number, key: Words): Deed
+  /** The accomplices nearest to a key, nearest first: what a liar names. At most `count`. */
+  accomplices(key: Words, count: number): readonly number[]
+  /** Does this node, when it lies, claim to be the root of the key? */
+  claimsRoot(node: number, key: Words): boolean
+  /** Does it push itself into tables of others (poisoning), where a router can be poisoned? */
+  readonly poisons: boolean
+}

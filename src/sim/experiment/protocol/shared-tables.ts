@@ -1,0 +1,43 @@
+// The trusted tables of every node of a simulated network from one computation: each would find the
+// very same for itself, since all hold the same ratings. The draws and the estimate of how many nodes
+// there are follow the structural router's, so that both engines have the same tables.
+
+import { trustnetDefaults } from '../../../../routing/trustnet/options.ts'
+import { OwnHops } from '../../../../routing/trustnet/own-hops.ts'
+import { type OwnTables, TrustedGround } from '../../../../routing/trustnet/own-tables.ts'
+import type { NodeId } from '../../../core/id.ts'
+import type { Random } from '../../../core/random.ts'
+import { viewpointsOf } from '../routers/trustnet-tables.ts'
+import type { World } from '../world.ts'
+
+export class SharedTables {
+  readonly #ground: TrustedGround
+  readonly #tables: (OwnTables | undefined)[] = []
+
+  constructor(ground: TrustedGround) {
+    this.#ground = ground
+  }
+
+  of(node: number): OwnTables {
+    this.#tables[node] ??= this.#ground.tablesOf(node, false)
+    return this.#tables[node]
+  }
+
+  /** Whose contacts the node has at hand, and which of them it keeps as neighbours. */
+  keptBy(node: number): { readonly id: NodeId; readonly isSeated: boolean }[] {
+    const { kept, seated } = new OwnHops(this.of(node))
+    return Array.from(kept, (id) => ({ id, isSeated: seated.has(id) }))
+  }
+}
+
+/** @param random the structural router's for the same tables */
+export function sharedTables(world: World, random: Random): SharedTables {
+  const draw = { overlay: 0, epoch: random.fork(1).uint32() }
+  const rated = { ring: world.ring, graph: world.ratings }
+  const viewpoints = viewpointsOf(world, random)
+  const slices = TrustedGround.inSlices(rated, draw, trustnetDefaults, viewpoints)
+  for (;;) {
+    const slice = slices.next()
+    if (slice.done === true) return new SharedTables(slice.value)
+  }
+}

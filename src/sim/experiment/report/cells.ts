@@ -1,0 +1,62 @@
+// Groups of runs as plots and tables need them: one router at one point of the sweep, over its seeds.
+// The figures are those of summary.json by construction; besides them contamination with intervals.
+import type { Measurement } from '../measurement.ts'
+import type { RunResult } from '../run/run-result.ts'
+import { type GroupSummary, groupsOf, summarize } from '../run/summary.ts'
+import type { Plan } from '../scenario.ts'
+import { bootstrapMean, type Interval } from '../statistics.ts'
+import { routerLabels } from './router-labels.ts'
+
+/** Begins the names of figures that a plot shows tenth by tenth (metrics.ts). */
+export const tenthOfRun = 'successOfTenth'
+
+export interface Cell {
+  /** Its label: the name, with the options that tell it from another router of that name. */
+  readonly router: string
+  /** The varied values, by path; empty where nothing is swept. */
+  readonly params: Readonly<Record<string, unknown>>
+  readonly summary: GroupSummary
+  /** Enemies' share, 0..1; undefined where the router has no such part. */
+  readonly contamination: {
+    readonly table: Interval | undefined
+    readonly leafSet: Interval | undefined
+    /** By shared digits; undefined where no honest node fills the row. */
+    readonly byRow: readonly (Interval | undefined)[]
+  }
+}
+
+/**
+ * In the order of the runs: point by point, within a point router by router.
+ *
+ * @param sweep of the plan; a run's own params name options of its router too
+ */
+export function cellsOf(results: readonly RunResult[], sweep: Plan['sweep']): readonly Cell[] {
+  const groups = groupsOf(results)
+  const points = groups.map((group) => {
+    const { router, params } = group.results[0]!.run
+    const swept = Object.entries(params).filter(([path]) => Object.hasOwn(sweep, path))
+    return { router, params: Object.fromEntries(swept) }
+  })
+  const labels = routerLabels(points)
+  return groups.map((group, i) => ({
+    router: labels[i]!,
+    params: points[i]!.params,
+    summary: summarize(group.results)[0]!,
+    contamination: contaminationOf(group.results.map(({ measurement }) => measurement)),
+  }))
+}
+
+function contaminationOf(measured: readonly Measurement[]): Cell['contamination'] {
+  const over = (part: (of: Measurement['contamination']) => number | undefined) =>
+    bootstrapMean(
+      measured
+        .map(({ contamination }) => part(contamination))
+        .filter((share) => share !== undefined),
+    )
+  const rows = Math.max(0, ...measured.map(({ contamination }) => contamination.byRow?.length ?? 0))
+  return {
+    table: over(({ table }) => table),
+    leafSet: over(({ leafSet }) => leafSet),
+    byRow: Array.from({ length: rows }, (_, row) => over(({ byRow }) => byRow?.[row])),
+  }
+}

@@ -1,0 +1,97 @@
+// The global network under trustnet's lookups: plain Pastry over all identities, for what trust
+// cannot reach. Coverage, not security: where Sybils are many it leads to them.
+import { buildViews } from '../../../../routing/build.ts'
+import {
+  type Decision,
+  newDecision,
+  type RoutingView,
+  type Standing,
+} from '../../../../routing/next-hop.ts'
+import { pastry } from '../../../../routing/policy.ts'
+import type { Words } from '../../../../routing/ring.ts'
+import { hopsMax } from '../../../core/limits.ts'
+import type { Random } from '../../../core/random.ts'
+import type { RouterContext } from '../router.ts'
+import { honest } from '../world.ts'
+
+export type GlobalEnd = 'at-root' | 'elsewhere' | 'enemy' | 'stuck'
+
+/** Built when first needed; everything in node numbers of the world. */
+export class GlobalNetwork {
+  /** Of the last route. */
+  hops = 0
+  messages = 0
+  end: GlobalEnd = 'stuck'
+  at = -1
+  readonly #context: RouterContext
+  readonly #random: Random
+  #view: RoutingView | undefined
+  readonly #decision = newDecision('global')
+  readonly #tried = new Set<number>()
+  #from = 0
+
+  constructor(context: RouterContext) {
+    this.#context = context
+    this.#random = context.random.fork(7)
+  }
+
+  get view(): RoutingView {
+    this.#view ??= buildViews(this.#context.world.ring, {
+      policy: pastry,
+      random: this.#random,
+      barred: this.isBarred,
+    })
+    return this.#view
+  }
+
+  readonly isBarred = (a: number, b: number): boolean => {
+    const { ratings } = this.#context.world
+    return ratings.rating(a, b) < 0 || ratings.rating(b, a) < 0
+  }
+
+  readonly #standing = (node: number): Standing => {
+    if (this.#tried.size > 0 && this.#tried.has(node)) return 'shut'
+    return this.isBarred(this.#from, node) ? 'shut' : 'open'
+  }
+
+  /** One route of a lookup; a dead end goes back one hop, as the live router does. */
+  route(origin: number, key: Words, lookup: number, trueRoot: number): GlobalEnd {
+    const { view } = this
+    const { behaviour, world } = this.#context
+    const decision = this.#decision
+    this.#tried.clear()
+    this.messages = 0
+    let phase: Decision['phase'] = 'global'
+    const path: { at: number; phase: Decision['phase'] }[] = []
+    for (let at = origin; ; ) {
+      if (at !== origin && world.kinds[at] !== honest)
+        if (behaviour.deed(at, lookup, key) !== 'serve')
+          return this.#ended('enemy', at, path.length)
+      decision.phase = phase
+      this.#from = at
+      pastry.next(view, at, key, decision, this.#standing)
+      if (decision.outcome === 'deliver')
+        return this.#ended(at === trueRoot ? 'at-root' : 'elsewhere', at, path.length)
+      if (decision.outcome === 'stuck' || path.length >= hopsMax) {
+        this.#tried.add(at)
+        const back = path.pop()
+        if (back === undefined) return this.#ended('stuck', at, 0)
+        at = back.at
+        phase = back.phase
+        continue
+      }
+      this.messages++
+      path.push({ at, phase })
+      if (decision.phase === 'leaf-set') this.#tried.add(at)
+      at = decision.to
+      phase = decision.phase
+    }
+  }
+
+  #ended(end: GlobalEnd, at: number, hops: number): GlobalEnd {
+    this.end = end
+    this.at = at
+    this.hops = hops
+    return end
+  }
+}

@@ -1,0 +1,102 @@
+// Options of the structural router `trustnet`: those of the policy itself and those of how one
+// lookup uses it. Every lesson of docs/routing.md is left out by one of them.
+import {
+  flawOf,
+  type TrustnetOptions,
+  trustnetDefaults,
+} from '../../../../routing/trustnet/options.ts'
+import { parallelRoutesMax } from '../../../core/limits.ts'
+
+export interface TrustnetRouterOptions extends TrustnetOptions {
+  /** Lesson 4: routes of one lookup, over distinct first friends. @default 4 */
+  readonly routes: number
+  /** Strong mode: 16 routes whatever `routes` says. @default false */
+  readonly strong: boolean
+  /** One route after another until one is verified, instead of all at once. @default false */
+  readonly adaptive: boolean
+  /** Plain global routes through the neighbour set where no trusted route is verified; 0: none. @default 8 */
+  readonly fallback: number
+  /**
+   * Does one plain global route run beside the trusted ones, as a live node's does? Without an attack
+   * no lookup then takes more hops than Pastry's. Only where `fallback` is not 0. @default true
+   */
+  readonly beside: boolean
+  /**
+   * What the origin can check. `value`: the answer proves itself (a signed or content-addressed
+   * value, or a known id that signs), so it knows whether it reached the root. `vote`: a random key;
+   * the root is the nearest candidate that enough routes name, and a wrong name fails the lookup.
+   *
+   * @default value
+   */
+  readonly verify: 'value' | 'vote'
+  /** Routes that must name the root under `vote`, of all. 0: 6 of 16, in proportion. @default 0 */
+  readonly quorum: number
+  /** Under `vote`: do leaves with a single witness count as named? @default false */
+  readonly nameAny: boolean
+  /** Lesson 5: deliver to trusted leaves; without, to the leaf set of the global network. @default true */
+  readonly trustedLastMile: boolean
+  /** Lesson 6 left out: enemies may show another list to everybody who asks. @default false */
+  readonly equivocation: boolean
+  /**
+   * So many of the nearest that the last hop delivered to deliver once more, each to whom it knows
+   * nearer than itself, and the nearest of these again. Where circles are tight, the last hop knows
+   * its own circle only; where they are not, nobody is nearer and it costs nothing. @default 3
+   */
+  readonly onward: number
+  /**
+   * Further hops tried where one gave no receipt. The default is the harder case: an enemy who drops
+   * sends the receipt first. @default 0
+   */
+  readonly alternatives: number
+  /** n for list sizes and votes: estimated by walks, the true count of people, or of all identities. @default estimate */
+  readonly networkSize: 'estimate' | 'people' | 'identities'
+  /** Every table at once instead of when it is first visited. @default false */
+  readonly buildAll: boolean
+}
+
+export const trustnetRouterDefaults: TrustnetRouterOptions = {
+  ...trustnetDefaults,
+  routes: 4,
+  strong: false,
+  adaptive: false,
+  fallback: 8,
+  beside: true,
+  verify: 'value',
+  quorum: 0,
+  nameAny: false,
+  trustedLastMile: true,
+  equivocation: false,
+  onward: 3,
+  alternatives: 0,
+  networkSize: 'estimate',
+  buildAll: false,
+}
+
+/** Routes of a lookup. */
+export const routesOf = ({ strong, routes }: TrustnetRouterOptions): number =>
+  strong ? parallelRoutesMax : routes
+
+/** Routes that must name a root. */
+export const quorumOf = (options: TrustnetRouterOptions): number =>
+  options.quorum > 0 ? options.quorum : Math.max(1, Math.round((6 * routesOf(options)) / 16))
+
+/** What is wrong with the options, as a sentence; undefined when nothing is. */
+export function flawOfRouter(options: TrustnetRouterOptions): string | undefined {
+  const whole: readonly [keyof TrustnetRouterOptions, number, number][] = [
+    ['routes', 1, 64],
+    ['fallback', 0, 64],
+    ['quorum', 0, 64],
+    ['alternatives', 0, 8],
+    ['onward', 0, 16],
+  ]
+  for (const [name, least, most] of whole) {
+    const value = options[name] as number
+    if (!Number.isInteger(value) || value < least || value > most)
+      return `"${name}" is ${value}: a whole number from ${least} to ${most} is meant.`
+  }
+  if (!['value', 'vote'].includes(options.verify))
+    return `"verify" is "${options.verify}": "value" or "vote" is meant.`
+  if (!['estimate', 'people', 'identities'].includes(options.networkSize))
+    return `"networkSize" is "${options.networkSize}": "estimate", "people" or "identities" is meant.`
+  return flawOf(options)
+}

@@ -1,0 +1,220 @@
+// One route of a lookup by trusted tables, among enemies: hop by hop until somebody delivers, an
+// enemy has it, or the limit ends it. Built tables are made on the way where a node is first visited.
+import type { Words } from '../../../../routing/ring.ts'
+import {
+  type Delivery,
+  deliver,
+  deliveryAt,
+  newDelivery,
+  nextPlace,
+  type Skipped,
+} from '../../../../routing/trustnet/next.ts'
+import { placeOf } from '../../../../routing/trustnet/tables.ts'
+import type { NamedRoots } from '../../../../routing/trustnet/verify.ts'
+import { hopsMax } from '../../../core/limits.ts'
+import type { RouterContext } from '../router.ts'
+import { honest } from '../world.ts'
+import type { GlobalNetwork } from './trustnet-global.ts'
+import type { TrustnetRouterOptions } from './trustnet-options.ts'
+import type { TrustnetTables } from './trustnet-tables.ts'
+
+export type RouteEnd = 'at-root' | 'elsewhere' | 'enemy'
+
+export class TrustedRoute {
+  /** Of the last route. `nearest`: of whom it was delivered to, in places. */
+  hops = 0
+  messages = 0
+  nearest = -1
+  readonly #context: RouterContext
+  readonly #options: TrustnetRouterOptions
+  readonly #tables: TrustnetTables
+  readonly #global: GlobalNetwork
+  readonly #names: NamedRoots
+  readonly #delivery: Delivery
+  readonly #onward: Delivery
+  /** Who has the message of the route under way. */
+  readonly #told = new Set<number>()
+  readonly #skipped: Skipped = { count: 0, places: new Int32Array(16) }
+  #key: Words = new Uint32Array(4)
+  #lookup = 0
+  #trueRoot = -1
+
+  constructor(
+    context: RouterContext,
+    options: TrustnetRouterOptions,
+    tables: TrustnetTables,
+    global: GlobalNetwork,
+    names: NamedRoots,
+  ) {
+    this.#context = context
+    this.#options = options
+    this.#tables = tables
+    this.#global = global
+    this.#names = names
+    this.#delivery = newDelivery(options.deliverTo)
+    this.#onward = newDelivery(options.deliverTo)
+  }
+
+  /** What the routes that follow are for; the true root, a place, judges only. */
+  begin(key: Words, lookup: number, trueRoot: number): void {
+    this.#key = key
+    this.#lookup = lookup
+    this.#trueRoot = trueRoot
+  }
+
+  /**
+   * Runs a route whose message has come to `first` after `hops` hops.
+   *
+   * @param route its number, for the names it gives
+   */
+  run(first: number, hops: number, route: number): RouteEnd {
+    const { places, builder } = this.#tables
+    const { alternatives, spread } = this.#options
+    const turn = spread ? route : 0
+    this.hops = hops
+    this.messages = hops
+    this.#skipped.count = 0
+    if (hops > 0 && !this.#serves(first, route)) return 'enemy'
+    for (let at = first; this.hops < hopsMax; ) {
+      builder.build(at)
+      const next = nextPlace(places, builder.tables, at, this.#key, this.#skipped, turn)
+      if (next === deliver) return this.#deliver(at, route)
+      this.messages++
+      if (this.#serves(next, route)) {
+        this.hops++
+        this.#skipped.count = 0
+        at = next
+      } else if (this.#silent && this.#skipped.count < alternatives) {
+        this.#skipped.places[this.#skipped.count++] = next
+      } else {
+        this.hops++
+        return 'enemy'
+      }
+    }
+    return 'elsewhere'
+  }
+
+  /** Of the last enemy asked: was it silent, rather than lying? */
+  #silent = false
+
+  /** Does a place do its part? A liar names its accomplices instead. */
+  #serves(place: number, route: number): boolean {
+    const { world, behaviour } = this.#context
+    const { places } = this.#tables
+    const node = places.nodes[place]!
+    if (world.kinds[node] === honest) return true
+    const deed = behaviour.deed(node, this.#lookup, this.#key)
+    this.#silent = deed === 'drop'
+    if (deed === 'misroute' && this.#options.verify === 'vote')
+      for (const named of behaviour.accomplices(this.#key, this.#options.deliverTo))
+        this.#names.name(places.of[named]!, route)
+    return deed === 'serve'
+  }
+
+  #deliver(at: number, route: number): RouteEnd {
+    const { places, builder } = this.#tables
+    const { deliverTo, trustedLastMile } = this.#options
+    if (!trustedLastMile) return this.#deliverGlobally(at)
+    const delivery = deliveryAt(
+      ...([places, builder.tables, at, this.#key, deliverTo, this.#delivery] as const),
+    )
+    this.nearest = placeOf(delivery.to[0]!)
+    const trusted = Math.min(deliverTo, delivery.count)
+    let isReached = at === this.#trueRoot
+    let isBehindVeto = false
+    for (let i = 0; i < delivery.count; i++) {
+      const leaf = delivery.to[i]!
+      if (~leaf === this.#trueRoot) isBehindVeto = true
+      if (leaf < 0) continue
+      if (leaf !== at) this.messages++
+      if (leaf === this.#trueRoot) isReached = true
+      if (this.#options.verify === 'vote' && (i < trusted || this.#options.nameAny))
+        if (this.#answers(leaf)) this.#names.name(leaf, route)
+    }
+    if (!isReached && isBehindVeto) return this.#handOver(delivery)
+    if (!isReached && this.#goesOnward(delivery, route)) return 'at-root'
+    if (isReached && at !== this.#trueRoot) this.hops++
+    return isReached ? 'at-root' : 'elsewhere'
+  }
+
+  /**
+   * The nearest that the last hop delivered to look further, each by its own leaves: one that is an
+   * enemy spoils its own branch only.
+   */
+  #goesOnward({ to, count }: Delivery, route: number): boolean {
+    const { onward } = this.#options
+    this.#told.clear()
+    if (onward === 0) return false
+    for (let i = 0; i < count; i++) this.#told.add(placeOf(to[i]!))
+    const begun = [...to.subarray(0, Math.min(onward, count))]
+    for (const leaf of begun)
+      if (leaf >= 0 && this.#serves(leaf, route) && this.#branches(leaf)) return true
+    return false
+  }
+
+  /** Delivers again and again, each time from whoever is nearest of those last told. */
+  #branches(first: number): boolean {
+    const { places, builder } = this.#tables
+    const { deliverTo } = this.#options
+    for (let at = first, steps = 1; this.hops + steps < hopsMax; steps++) {
+      builder.build(at)
+      const delivery = deliveryAt(
+        ...([places, builder.tables, at, this.#key, deliverTo, this.#onward] as const),
+      )
+      let next = -1
+      for (let i = 0; i < delivery.count; i++) {
+        const leaf = delivery.to[i]!
+        if (leaf < 0 || this.#told.has(leaf) || !places.ring.nearer(leaf, at, this.#key)) continue
+        this.#told.add(leaf)
+        this.messages++
+        if (leaf === this.#trueRoot) {
+          this.hops += steps + 1
+          return true
+        }
+        if (next < 0 || places.ring.nearer(leaf, next, this.#key)) next = leaf
+      }
+      if (next < 0 || !this.#serves(next, 0)) return false
+      at = next
+    }
+    return false
+  }
+
+  /** Does a node that was delivered to answer as the root might? Only the silent do not. */
+  #answers(place: number): boolean {
+    const { world, behaviour } = this.#context
+    const node = this.#tables.places.nodes[place]!
+    return world.kinds[node] === honest || behaviour.deed(node, this.#lookup, this.#key) !== 'drop'
+  }
+
+  /** The root is vetoed by the last hop: a leaf that may speak to it hands the message on. */
+  #handOver(delivery: Delivery): RouteEnd {
+    const { nodes } = this.#tables.places
+    for (let i = 0; i < delivery.count; i++) {
+      const leaf = delivery.to[i]!
+      if (leaf < 0 || !this.#serves(leaf, 0)) continue
+      if (this.#global.isBarred(nodes[leaf]!, nodes[this.#trueRoot]!)) continue
+      this.hops += 2
+      this.messages++
+      return 'at-root'
+    }
+    return 'elsewhere'
+  }
+
+  /** Lesson 5 left out: the nearest of the global leaf set, whoever they are. */
+  #deliverGlobally(at: number): RouteEnd {
+    const { places } = this.#tables
+    const { leaves, ring } = this.#global.view
+    const owner = places.nodes[at]!
+    const count = this.#options.deliverTo + (this.#options.deliverTo >> 1)
+    const near: number[] = [owner]
+    for (const side of [0, 1] as const)
+      for (let i = 0; i < leaves.count(owner, side); i++) near.push(leaves.at(owner, side, i))
+    near.sort((a, b) => (a === b ? 0 : ring.nearer(a, b, this.#key) ? -1 : 1))
+    const chosen = [...new Set(near)].slice(0, count)
+    this.nearest = places.of[chosen[0]!]!
+    this.messages += chosen.length
+    if (!chosen.includes(places.nodes[this.#trueRoot]!)) return 'elsewhere'
+    if (at !== this.#trueRoot) this.hops++
+    return 'at-root'
+  }
+}

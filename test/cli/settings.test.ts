@@ -1,0 +1,81 @@
+// Where a setting comes from: flag, environment, file, default, in that order, and what is refused.
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keepSetting, settle, variableOf } from '../../cli/settings.ts'
+import { Terminal } from './terminal.ts'
+
+let terminal: Terminal
+let home: string
+beforeAll(async () => {
+  terminal = await Terminal.open()
+  home = join(terminal.folder, 'home')
+})
+afterAll(() => terminal.close())
+
+const owner = async (flags: { owner?: string }, environment: Record<string, string>) => {
+  const { value, origin, from } = (await settle(home, flags, environment)).find(
+    ({ name }) => name === 'owner',
+  )!
+  return [value, origin, from]
+}
+
+describe('a setting', () => {
+  test('comes from the flag, else the environment, else the file, else the default', async () => {
+    expect(await owner({}, {})).toEqual(['', 'default', ''])
+    await keepSetting(home, 'owner', 'of the file')
+    const file = join(home, 'settings.json')
+    expect(await owner({}, {})).toEqual(['of the file', 'file', file])
+    const environment = { TRUSTNET_OWNER: 'of the environment' }
+    expect(await owner({}, environment)).toEqual([
+      ...['of the environment', 'environment', 'TRUSTNET_OWNER'],
+    ])
+    expect(await owner({ owner: 'of the flag' }, environment)).toEqual([
+      ...['of the flag', 'flag', '--owner'],
+    ])
+    expect(await owner({}, { TRUSTNET_OWNER: '' })).toEqual(['of the file', 'file', file])
+    await keepSetting(home, 'owner', undefined)
+    expect(await owner({}, {})).toEqual(['', 'default', ''])
+  })
+
+  test.each([
+    ['api-port', '65536'],
+    ['api-port', 'many'],
+    ['mdns', 'yes'],
+    ['policy', 'best'],
+    ['listen', '/ip4/127.0.0.1/tcp/1,,'],
+  ] as const)('%s is not "%s", wherever that comes from', async (name, text) => {
+    await expect(keepSetting(home, name, text)).rejects.toMatchObject({
+      code: 'settings/bad-value',
+    })
+    const variable = variableOf(name)
+    await expect(settle(home, {}, { [variable]: text })).rejects.toMatchObject({
+      code: 'settings/bad-value',
+      facts: { origin: variable },
+    })
+  })
+
+  test('that nobody knows is refused, in the file as well', async () => {
+    const ran = await terminal.run(['config', 'set', 'colour', 'red', '--home', home, '--json'])
+    expect([ran.code, ran.json.error]).toMatchObject([2, { code: 'settings/unknown' }])
+    const other = join(terminal.folder, 'other')
+    await keepSetting(other, 'mdns', 'true')
+    await writeFile(join(other, 'settings.json'), '{"colour":"red"}')
+    await expect(settle(other, {}, {})).rejects.toMatchObject({ code: 'settings/unknown' })
+  })
+
+  test('is written by config set, shown with its origin, and taken by a start', async () => {
+    const set = await terminal.run(['config', 'set', 'listen', 'nowhere', '--home', home])
+    expect([set.code, set.err]).toEqual([0, ''])
+    expect(JSON.parse(await readFile(join(home, 'settings.json'), 'utf8'))).toEqual({
+      listen: ['nowhere'],
+    })
+    const shown = await terminal.run(['config', 'show', '--origin', '--home', home])
+    expect(shown.out).toMatch(/^listen +nowhere +file \(.*settings\.json\)/m)
+    expect(shown.out).toMatch(/^home +\S+ +flag/m)
+    const started = await terminal.run(['node', 'start', '--home', home, '--json'])
+    expect([started.code, started.json.error]).toMatchObject([
+      ...[2, { code: 'node/malformed-listen' }],
+    ])
+  })
+})

@@ -1,0 +1,158 @@
+// What provisioning and the shells are handed as text, read by those who read it in earnest: systemd
+// reads the units, a YAML parser the user data, sh its script, bash the completions, man the manual.
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { commandTable } from '../../cli/completion/command-table.ts'
+import { manualPage } from '../../cli/completion/manual.ts'
+import { completionsFor } from '../../cli/completion/shells.ts'
+import { commandLine } from '../../cli/config.ts'
+import { systemHome } from '../../cli/home.ts'
+import { awsCall, cloudInit } from '../../cli/provision/cloud-init.ts'
+import { flagWords, tcpPort } from '../../cli/provision/flag-words.ts'
+import type { Service } from '../../cli/provision/service.ts'
+import { shellQuoted } from '../../cli/provision/ssh.ts'
+import { nodeUnit, quoted, updateTimer, updateUnit } from '../../cli/provision/units.ts'
+import { compareVersions } from '../../cli/provision/versions.ts'
+
+const run = promisify(execFile)
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trustnet-texts-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const isThere = (program: string): Promise<boolean> =>
+  run('sh', ['-c', `command -v ${program}`]).then(
+    () => true,
+    () => false,
+  )
+
+const service = (manager: Service['manager'], home: string): Service => ({
+  ...{ schemaVersion: 1, manager, home, node: process.execPath, entry: '/bin/true' },
+  ...{ programs: '/opt/trustnet', arguments: ['--owner', 'ada "100%" $HOME'] },
+  ...{ autoUpdate: true, registry: null, refused: [] },
+})
+
+describe('the systemd units', () => {
+  test.each([
+    ['of the machine', service('systemd', systemHome)],
+    ['with a home of its own', service('systemd', '/srv/trustnet node')],
+    ['of a user', service('systemd-user', '/srv/ada')],
+  ])('%s are units that systemd takes without a word', async (_, one) => {
+    if (!(await isThere('systemd-analyze'))) return console.log('skipped: no systemd-analyze here')
+    const files = { 'trustnet.service': nodeUnit(one), 'trustnet-update.service': updateUnit(one) }
+    const paths = []
+    for (const [name, text] of Object.entries({ ...files, 'trustnet-update.timer': updateTimer })) {
+      paths.push(join(folder, name))
+      await writeFile(paths.at(-1)!, text)
+    }
+    const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', ...paths])
+    expect(`${stdout}${stderr}`).toBe('')
+  })
+
+  test('let the node do little: systemd rates its exposure under 2 of 10', async () => {
+    if (!(await isThere('systemd-analyze'))) return console.log('skipped: no systemd-analyze here')
+    const file = join(folder, 'trustnet.service')
+    await writeFile(file, nodeUnit(service('systemd', systemHome)))
+    const { stdout } = await run('systemd-analyze', [
+      ...['security', '--offline=true', '--threshold=20', '--no-pager', file],
+    ])
+    expect(Number(/exposure level for \S+: (\S+)/.exec(stdout)?.[1])).toBeLessThan(2)
+  })
+
+  test('hand words on as they are', () => {
+    expect([quoted('a b'), quoted('100%'), quoted('$HOME'), quoted('say "x"\\')]).toEqual([
+      ...['"a b"', '100%%', '$$HOME', '"say \\"x\\"\\\\"'],
+    ])
+  })
+})
+
+const asked = {
+  ...{ join: 'trustnet:/ip4/192.0.2.1/tcp/4001/p2p/x/genesis/y', owner: "ada's" },
+  ...{ listen: ['/ip4/0.0.0.0/tcp/4010'], 'auto-update': false, within: 90 },
+}
+
+describe('for other machines', () => {
+  test('the user data provisions with the flags given, and checks the Node that it fetches', async () => {
+    const text = cloudInit({ words: flagWords(asked), from: 'trustnet@0.1.0' })
+    expect(text.startsWith('#cloud-config\n')).toBe(true)
+    const read = parse(text) as {
+      runcmd: string[][]
+      write_files: { path: string; content: string }[]
+    }
+    expect(read.runcmd.at(-1)).toEqual([
+      ...['trustnet', 'provision', '--join', asked.join, '--owner', "ada's"],
+      ...['--listen', '/ip4/0.0.0.0/tcp/4010', '--no-auto-update', '--within', '90'],
+    ])
+    expect(read.runcmd[1]?.at(-1)).toBe('trustnet@0.1.0')
+    const script = read.write_files[0]!
+    expect([script.path, script.content.includes('sha256sum -c')]).toEqual([
+      ...[read.runcmd[0]![0], true],
+    ])
+    await run('sh', ['-n', '-c', script.content])
+  })
+
+  test('the AWS call opens the port that is listened on and names the file', () => {
+    const call = awsCall('user-data.yaml', tcpPort(asked.listen))
+    expect(call).toMatch(/--port 4010 .*run-instances.*file:\/\/user-data\.yaml$/s)
+  })
+
+  test('a remote shell gets each word whole', async () => {
+    const words = ['plain', 'two words', "ada's", '$HOME', '`id`', 'a;b', '']
+    const script = `printf '%s\\n' ${words.map(shellQuoted).join(' ')}`
+    expect((await run('sh', ['-c', script])).stdout).toBe(`${words.join('\n')}\n`)
+  })
+})
+
+test('versions are ordered as semver has it', () => {
+  const ordered = ['0.9.0', '0.10.0-a', '0.10.0-a.2', '0.10.0-a.10', '0.10.0-b', '0.10.0', '1.0.0']
+  expect([...ordered].reverse().sort(compareVersions)).toEqual(ordered)
+})
+
+describe('from the command table', () => {
+  const table = async () => commandTable(await commandLine(true))
+
+  test('bash completes commands, flags and their values', async () => {
+    const script = completionsFor('bash', await table())
+    const complete = async (...words: string[]): Promise<string[]> => {
+      const asks = `${script}\nCOMP_WORDS=(${words.map(shellQuoted).join(' ')}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _trustnet; printf '%s\\n' "\${COMPREPLY[@]}"`
+      return (await run('bash', ['--norc', '-c', asks])).stdout.trim().split('\n')
+    }
+    expect(await complete('trustnet', 'prov')).toEqual(['provision'])
+    expect(await complete('trustnet', 'trust', 's')).toEqual(['set'])
+    expect(await complete('trustnet', 'provision', '--no')).toEqual(['--no-auto-update', '--node'])
+    expect(await complete('trustnet', 'provision', '--manager', 'systemd')).toEqual([
+      ...['systemd', 'systemd-user'],
+    ])
+  })
+
+  test('zsh and fish get every command and no hidden flag', async () => {
+    const found = await table()
+    for (const shell of ['zsh', 'fish'] as const) {
+      const script = completionsFor(shell, found)
+      for (const { id } of found.commands) expect(script).toContain(id.split(' ').at(-1))
+      expect(script).not.toContain('exit-with-stdin')
+      const file = join(folder, shell)
+      await writeFile(file, script)
+      if (await isThere(shell)) await run(shell, ['-n', file])
+      else console.log(`not read by ${shell}: it is not installed here`)
+    }
+  })
+
+  test('man reads the manual without a warning, and finds every command in it', async () => {
+    if (!(await isThere('man'))) return console.log('skipped: no man here')
+    const found = await table()
+    const page = join(folder, 'trustnet.1')
+    await writeFile(page, manualPage(found, '0.1.0'))
+    const { stdout, stderr } = await run('man', ['--warnings', '-E', 'UTF-8', '-l', page], {
+      env: { ...process.env, MANWIDTH: '100', PAGER: 'cat' },
+    })
+    expect(stderr).toBe('')
+    for (const { id } of found.commands) expect(stdout).toContain(`trustnet ${id}`)
+  })
+})

@@ -1,0 +1,147 @@
+// A provisioned node and its updates, all real: packed versions of this program, npm, a registry on
+// loopback, the supervisor, the node. It needs npm, and takes about a minute.
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { statusOf } from '../../cli/provision/health.ts'
+import { supervisorOf } from '../../cli/provision/supervised.ts'
+import { isProcess } from '../../src/api/connection-file.ts'
+import { type Ran, Terminal } from '../cli/terminal.ts'
+import { buildCheckout, linkDependencies, openRegistry, pack, type Registry } from './packed.ts'
+
+let terminal: Terminal
+let registry: Registry
+let home: string
+let programs: string
+let first: string
+
+const says = (version: string, otherwise: string): string =>
+  `#!/usr/bin/env node\nif (process.argv[2] === '--version') console.log('trustnet ${version}')\nelse { ${otherwise} }\n`
+
+beforeAll(async () => {
+  await buildCheckout()
+  terminal = await Terminal.open()
+  registry = await openRegistry()
+  home = join(terminal.folder, 'home')
+  programs = join(terminal.folder, 'programs')
+  await linkDependencies(programs)
+  first = await pack(terminal.folder, '7.0.0')
+}, 300_000)
+
+afterAll(async () => {
+  await terminal.run(['uninstall', '--home', home])
+  await registry.close()
+  await terminal.close()
+})
+
+const run = (...args: string[]): Promise<Ran> => terminal.run([...args, '--home', home, '--json'])
+const provision = () =>
+  run(
+    ...['provision', '--from', first, '--programs', programs, '--registry', registry.url],
+    ...['--manager', 'supervisor', '--owner', 'ada'],
+  )
+const codeOf = ({ json }: Ran) => (json.error as { code: string } | undefined)?.code
+const stepsOf = ({ out }: Ran): unknown[] =>
+  out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ event }) => event === 'step')
+    .map(({ step }) => step)
+
+describe('a provisioned node', () => {
+  test('is installed from a packed file, healthy, and told by its id', async () => {
+    const ran = await provision()
+    expect([ran.code, ran.err]).toEqual([0, ''])
+    expect(stepsOf(ran)).toEqual(['program', 'service', 'start', 'healthy'])
+    const status = await statusOf(home)
+    expect(ran.json).toMatchObject({
+      ...{ event: 'provisioned', nodeId: status!.nodeId, version: '7.0.0', changed: true },
+      manager: 'supervisor',
+    })
+  })
+
+  test('stays as it is when the same command is given again', async () => {
+    const before = await statusOf(home)
+    const ran = await provision()
+    expect(ran.json).toMatchObject({ changed: false, nodeId: before!.nodeId })
+    expect((await statusOf(home))?.pid).toBe(before!.pid)
+  })
+
+  test('stays as it is when its own program provisions it again', async () => {
+    const before = await statusOf(home)
+    const bin = join(programs, 'current', 'node_modules', 'trustnet', 'cli', 'bin.js')
+    const { execFile } = await import('node:child_process')
+    const { promisify } = await import('node:util')
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        ...[bin, 'provision', '--programs', programs, '--registry', registry.url, '--json'],
+        ...['--manager', 'supervisor', '--owner', 'ada', '--home', home],
+      ],
+      { env: terminal.environment },
+    )
+    const answer = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, unknown>
+    expect(answer).toMatchObject({ changed: false, nodeId: before!.nodeId })
+    expect((await statusOf(home))?.pid).toBe(before!.pid)
+  })
+
+  test('is told that there is nothing newer, and that there is no registry', async () => {
+    await registry.publish('9.0.0', first)
+    const foreign = await run('update')
+    expect([foreign.code, codeOf(foreign)]).toEqual([1, 'update/other-package'])
+    await registry.publish('7.0.0', first)
+    expect((await run('update', '--check')).json).toMatchObject({ newer: false, latest: '7.0.0' })
+    const nowhere = await run('update', '--registry', 'http://127.0.0.1:9/', '--check')
+    expect([nowhere.code, codeOf(nowhere)]).toEqual([1, 'update/no-registry'])
+  })
+
+  test('takes a newer version, as the same node', async () => {
+    await registry.publish('7.1.0', await pack(terminal.folder, '7.1.0'))
+    expect((await run('update', '--check')).json).toMatchObject({ newer: true, latest: '7.1.0' })
+    const before = await statusOf(home)
+    const ran = await run('update')
+    expect(ran.json).toMatchObject({ from: '7.0.0', to: '7.1.0', changed: true })
+    const after = await statusOf(home)
+    expect(after).toMatchObject({ version: '7.1.0', nodeId: before!.nodeId })
+    expect(after!.pid).not.toBe(before!.pid)
+  })
+
+  test('leaves out a version that does not run here, and runs on meanwhile', async () => {
+    const before = await statusOf(home)
+    await registry.publish('7.2.0', await pack(terminal.folder, '7.2.0', 'process.exit(1)'))
+    const ran = await run('update')
+    expect([ran.code, codeOf(ran)]).toEqual([1, 'update/broken'])
+    expect((await statusOf(home))?.pid).toBe(before!.pid)
+  })
+
+  test.each([
+    ['crashes', '7.3.0', "throw new Error('a bad release')"],
+    ['never answers', '7.4.0', 'setInterval(() => {}, 1000)'],
+  ])(
+    'goes back from a version that %s, and does not try it again by itself',
+    async (_, version, bin) => {
+      await registry.publish(version, await pack(terminal.folder, version, says(version, bin)))
+      const ran = await run('update', '--within', '8')
+      expect([ran.code, codeOf(ran)]).toEqual([1, 'update/rolled-back'])
+      expect(await statusOf(home)).toMatchObject({ version: '7.1.0', joined: true })
+      expect((await run('update', '--automatic')).json).toMatchObject({ changed: false })
+      expect((await run('update', '--check')).json).toMatchObject({ newer: true, refused: true })
+    },
+    120_000,
+  )
+
+  test('is uninstalled without a trace but its home, which is the same node again', async () => {
+    const { nodeId, pid } = (await statusOf(home))!
+    const ran = await run('uninstall')
+    expect([ran.code, await supervisorOf(home), isProcess(pid)]).toEqual([0, undefined, false])
+    expect(ran.json.kept).toEqual(expect.arrayContaining(['identity', 'store']))
+    expect(await readdir(programs)).toEqual(['node_modules'])
+    const none = await run('update')
+    expect([none.code, codeOf(none)]).toEqual([1, 'service/none'])
+    const again = await provision()
+    expect(again.json).toMatchObject({ event: 'provisioned', nodeId })
+    const gone = await run('uninstall', '--delete-keys')
+    expect(gone.json.kept).toEqual([])
+  }, 120_000)
+})

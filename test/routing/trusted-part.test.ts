@@ -1,0 +1,155 @@
+// Routers under the policy `trustnet` in virtual time: by trusted lists, to several trusted leaves at
+// the end, and by the global tables where nobody trusted answers.
+import { describe, expect, it } from 'vitest'
+import type { RoutingMessage } from '../../routing/message.ts'
+import { trustnet } from '../../routing/policy.ts'
+import { Ring } from '../../routing/ring.ts'
+import { trustnetDefaults } from '../../routing/trustnet/options.ts'
+import { emptyTables, TrustedGround } from '../../routing/trustnet/own-tables.ts'
+import type { NodeId } from '../../src/core/id.ts'
+import { seededRandom } from '../../src/core/random.ts'
+import { RatingGraph } from '../../trustchain/graph/rating-graph.ts'
+import { rootOf } from './naive-ring.ts'
+import { keys, type Meddle, Pump } from './pump.ts'
+
+/** Routers of which everybody rated so many others; `strangers` of them, the last, rated nobody and are rated by nobody. */
+function trusting(size: number, each: number, strangers = 0, meddle?: Meddle): Pump {
+  const pump = new Pump({
+    ...{ size, seed: size, policy: trustnet },
+    ...(meddle === undefined ? {} : { meddle }),
+  })
+  const ring = new Ring()
+  for (const id of pump.ids) ring.intern(id)
+  const graph = new RatingGraph()
+  graph.addNodes(size)
+  const random = seededRandom(size)
+  const people = Array.from({ length: size - strangers }, (_, node) => node)
+  for (const from of people)
+    for (const to of random.shuffle(people).slice(0, each)) graph.rate(from, to, 800_000)
+  const slices = TrustedGround.inSlices(
+    ...([{ ring, graph }, { overlay: 1, epoch: 1 }, trustnetDefaults, [0]] as const),
+  )
+  let slice = slices.next()
+  while (slice.done !== true) slice = slices.next()
+  const ground = slice.value
+  for (const [node, id] of pump.ids.entries()) {
+    const tables = node < people.length ? ground.tablesOf(node) : emptyTables(id)
+    pump.states.get(id)!.trust('social', tables)
+  }
+  return pump
+}
+
+const told = (pump: Pump): NodeId[] =>
+  pump.notes.filter(({ note }) => note.note === 'delivered').map(({ at }) => at)
+
+describe('a lookup by the trusted part', () => {
+  it('names the nearest node from everywhere, with everybody who was delivered to', () => {
+    for (const size of [2, 4, 10, 33, 60]) {
+      const pump = trusting(size, 8)
+      for (const [i, key] of keys(6).entries()) {
+        const origin = pump.ids[i % size]!
+        const { root, roots, answered, agreeing } = pump.lookup(origin, key, 4)
+        expect(root).toBe(rootOf(pump.ids, key))
+        expect(roots[0]!.nodeId).toBe(root)
+        expect(agreeing).toBeGreaterThan(answered / 2)
+      }
+    }
+  })
+
+  it('takes four routes and one by the global tables unless told otherwise', () => {
+    const pump = trusting(60, 8)
+    const answer = pump.run(pump.ids[3]!, { command: 'lookup', key: 'a key', overlay: 'social' })
+    expect(answer).toMatchObject({ ok: true, value: { answered: 5 } })
+  })
+
+  it('for the id of a node is over when that node has signed', () => {
+    const pump = trusting(60, 8)
+    for (const id of pump.ids.slice(0, 12)) {
+      const { root, ms } = pump.lookup(pump.ids[50]!, id, 4)
+      expect(root).toBe(id)
+      expect(ms).toBeLessThan(200)
+    }
+  })
+
+  it('finds a root that nobody rated, though it does not take it for the root', () => {
+    const pump = trusting(60, 8, 6)
+    for (const stranger of pump.ids.slice(54)) {
+      const key = `${stranger.slice(0, 31)}${stranger[31] === '0' ? '1' : '0'}`
+      const { root, roots } = pump.lookup(pump.ids[5]!, key, 4)
+      expect(roots[0]).toEqual({ nodeId: stranger, routes: 1 })
+      expect(root).not.toBe(stranger)
+    }
+  })
+
+  it('of a node that trusts nobody goes by the global tables', () => {
+    const pump = trusting(60, 8, 6)
+    for (const key of keys(20))
+      expect(pump.lookup(pump.ids[57]!, key, 1).hops.every(({ by }) => by !== 'final')).toBe(true)
+  })
+})
+
+describe('bytes sent by the trusted part', () => {
+  it('reach several leaves, and the root alone tells its user, once', () => {
+    const pump = trusting(60, 8)
+    for (const key of keys(6)) {
+      const order = { command: 'send', key, overlay: 'social', bytes: new Uint8Array(3) } as const
+      const answer = pump.run(pump.ids[40]!, order)
+      expect(answer.ok).toBe(true)
+      expect(told(pump)).toEqual([rootOf(pump.ids, key)])
+      pump.notes.length = 0
+    }
+  })
+
+  it('reach a root that nobody trusts by the global tables', () => {
+    const pump = trusting(60, 8, 6)
+    const [stranger] = pump.ids.slice(54)
+    const order = { key: stranger!, overlay: 'social', bytes: new Uint8Array(3) }
+    expect(pump.run(pump.ids[5]!, { command: 'send', ...order }).ok).toBe(true)
+    expect(told(pump)).toContain(stranger)
+  })
+})
+
+describe('at the last hop', () => {
+  it('silent leaves are waited for a second, and the others’ answers count', () => {
+    const silent = new Set<NodeId>()
+    const pump = trusting(60, 8, 0, (_from, to, message) =>
+      message.say === 'route' && silent.has(to) ? undefined : message,
+    )
+    for (const key of keys(6)) {
+      silent.clear()
+      silent.add(rootOf(pump.ids, key))
+      const origin = pump.ids.find((id) => !silent.has(id))!
+      const rest = pump.ids.filter((id) => !silent.has(id))
+      const { roots, ms } = pump.lookup(origin, key, 4)
+      expect(roots.map(({ nodeId }) => nodeId)).toContain(rootOf(rest, key))
+      expect(ms).toBeGreaterThanOrEqual(1_000)
+    }
+  })
+
+  it('where nobody answers the message goes on by the global tables', () => {
+    const pump = trusting(60, 8, 0, (_from, _to, message) =>
+      message.say === 'route' && message.phase === 'final' ? undefined : message,
+    )
+    for (const key of keys(6)) {
+      const { roots } = pump.lookup(pump.ids[9]!, key, 4)
+      expect(roots.map(({ nodeId }) => nodeId)).toContain(rootOf(pump.ids, key))
+    }
+  })
+
+  it('who signs wrongly is not named, and spoils nothing for the others', () => {
+    const forged = (message: RoutingMessage): RoutingMessage =>
+      message.say === 'result' && message.trace.at(-1)?.by === 'final'
+        ? { ...message, signature: new Uint8Array(64) }
+        : message
+    let liar: NodeId | undefined
+    const pump = trusting(60, 8, 0, (from, _to, message) =>
+      from === liar ? forged(message) : message,
+    )
+    for (const key of keys(6)) {
+      liar = rootOf(pump.ids, key)
+      const rest = pump.ids.filter((id) => id !== liar)
+      const { roots } = pump.lookup(rest[20]!, key, 4)
+      expect(roots.map(({ nodeId }) => nodeId)).toContain(rootOf(rest, key))
+    }
+  })
+})

@@ -1,0 +1,101 @@
+// What a node concludes: the size of the network, the root of a random key, and who misled it.
+import { describe, expect, it } from 'vitest'
+import { Ring } from '../../../routing/ring.ts'
+import { trustEdges } from '../../../routing/trustnet/edges/graph.ts'
+import { weightsOf } from '../../../routing/trustnet/edges/weights.ts'
+import { Feedback } from '../../../routing/trustnet/feedback.ts'
+import { estimateFrom } from '../../../routing/trustnet/network-size.ts'
+import { flawOf, sizesFor, trustnetDefaults } from '../../../routing/trustnet/options.ts'
+import { Places } from '../../../routing/trustnet/places.ts'
+import { NamedRoots } from '../../../routing/trustnet/verify.ts'
+import { seededRandom } from '../../../src/core/random.ts'
+import { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
+
+/** People who each rate ten others at random, and as many made-up ones behind a few attack edges. */
+function crowd(people: number, madeUp: number, attackEdges: number) {
+  const random = seededRandom(3)
+  const ring = new Ring(people + madeUp)
+  const words = new Uint32Array(4)
+  for (let i = 0; i < people + madeUp; i++) {
+    for (let word = 0; word < 4; word++) words[word] = random.uint32()
+    ring.append(words)
+  }
+  const graph = new RatingGraph()
+  graph.addNodes(people + madeUp)
+  for (let i = 0; i < 10 * people; i++)
+    graph.rate(random.below(people), random.below(people), 800_000)
+  for (let i = 0; i < 10 * madeUp; i++)
+    graph.rate(people + random.below(madeUp), people + random.below(madeUp), 1_000_000)
+  for (let i = 0; i < attackEdges; i++)
+    graph.rate(random.below(people), people + random.below(madeUp), 900_000)
+  const places = new Places(ring)
+  const edges = trustEdges(graph, places, 0)
+  const weights = weightsOf(edges, trustnetDefaults)
+  return estimateFrom(edges, weights, places, { overlay: 0, epoch: 1 }, 3, places.of[0]!)
+}
+
+describe('the estimate of the number of nodes', () => {
+  it('is within a fifth of the truth', () => {
+    expect(crowd(1000, 0, 0)).toBeGreaterThan(800)
+    expect(crowd(1000, 0, 0)).toBeLessThan(1200)
+  })
+
+  it('moves little by five made-up identities for each person', () => {
+    expect(crowd(1000, 5000, 100)).toBeLessThan(1.2 * crowd(1000, 0, 0))
+  })
+
+  it('gives lists of up to 512 entries', () => {
+    const size = (nodes: number) => sizesFor(nodes, trustnetDefaults).listSize
+    expect([5000, 1_000_000].map(size)).toEqual([320, 512])
+  })
+})
+
+describe('the root of a random key', () => {
+  const nearer = (a: number, b: number): boolean => a < b
+
+  it('is the nearest candidate that enough routes named, each counted once', () => {
+    const names = new NamedRoots(10, 64)
+    for (const route of [0, 1, 2]) names.name(4, route)
+    for (let again = 0; again < 5; again++) names.name(1, 0)
+    names.name(1, 3)
+    expect(names.winner(3, nearer)).toBe(4)
+    expect(names.winner(2, nearer)).toBe(1)
+    expect(names.namesFor(4)).toBe(3)
+  })
+
+  it('is nobody when no candidate has enough names, and the next lookup starts afresh', () => {
+    const names = new NamedRoots(10, 64)
+    names.name(2, 0)
+    expect(names.winner(2, nearer)).toBe(-1)
+    names.clear()
+    expect(names.winner(1, nearer)).toBe(-1)
+  })
+})
+
+describe('feedback on first friends', () => {
+  it('cuts a friend down who loses what others deliver, and nobody else', () => {
+    const feedback = new Feedback()
+    for (let i = 0; i < 20; i++) {
+      feedback.note(1, false)
+      feedback.note(2, true)
+      feedback.note(3, true)
+    }
+    expect(feedback.factor(1)).toBe(0.02)
+    expect(feedback.factor(2)).toBe(1)
+  })
+
+  it('says nothing before eight tries, nor where everybody loses', () => {
+    const feedback = new Feedback()
+    for (let i = 0; i < 7; i++) feedback.note(1, false)
+    for (let i = 0; i < 20; i++) feedback.note(2, true)
+    expect(feedback.factor(1)).toBe(1)
+    const storm = new Feedback()
+    for (let i = 0; i < 20; i++) for (const friend of [1, 2]) storm.note(friend, false)
+    expect(storm.factor(1)).toBe(1)
+  })
+})
+
+it('options out of their range are named', () => {
+  expect(flawOf(trustnetDefaults)).toBeUndefined()
+  expect(flawOf({ ...trustnetDefaults, walkLength: 65 })).toMatch(/walkLength/)
+})

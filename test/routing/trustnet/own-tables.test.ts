@@ -1,0 +1,198 @@
+// What a live node keeps of the policy: its own tables as ids and the choices by them, against the
+// builder and the hops of the simulator.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Ring, wordsOf } from '../../../routing/ring.ts'
+import { FirstHops } from '../../../routing/trustnet/first-hops.ts'
+import { deliver, deliveryAt, newDelivery, nextPlace } from '../../../routing/trustnet/next.ts'
+import { trustnetDefaults } from '../../../routing/trustnet/options.ts'
+import { OwnHops } from '../../../routing/trustnet/own-hops.ts'
+import { ownTablesInSlices, TrustedGround } from '../../../routing/trustnet/own-tables.ts'
+import { placeOf } from '../../../routing/trustnet/tables.ts'
+import type { NodeId } from '../../../src/core/id.ts'
+import { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
+import { anyId } from '../naive-ring.ts'
+
+interface Network {
+  readonly ids: readonly NodeId[]
+  /** [rater, ratee, millionths], as numbers into `ids`. */
+  readonly ratings: readonly (readonly [number, number, number])[]
+  readonly epoch: number
+}
+
+const network: fc.Arbitrary<Network> = fc
+  .uniqueArray(anyId, { minLength: 2, maxLength: 30 })
+  .chain((ids) =>
+    fc.record({
+      ids: fc.constant(ids),
+      ratings: fc.array(
+        fc.tuple(
+          fc.nat(ids.length - 1),
+          fc.nat(ids.length - 1),
+          fc.oneof(
+            { weight: 6, arbitrary: fc.integer({ min: 1, max: 1_000_000 }) },
+            fc.constant(-500_000),
+          ),
+        ),
+        { maxLength: 150 },
+      ),
+      epoch: fc.nat(1_000),
+    }),
+  )
+
+const options = { ...trustnetDefaults, listSize: 12, registered: 8, witnesses: 2 }
+
+function run<T>(slices: Generator<number, T>): T {
+  for (;;) {
+    const slice = slices.next()
+    if (slice.done === true) return slice.value
+  }
+}
+
+/** The ratings as a node has them that met the others in this order. */
+function ratedIn({ ids, ratings }: Network, order: readonly NodeId[]) {
+  const ring = new Ring()
+  for (const id of order) ring.intern(id)
+  const graph = new RatingGraph()
+  graph.addNodes(ids.length)
+  for (const [from, to, value] of ratings)
+    graph.rate(ring.numberOf(ids[from]!), ring.numberOf(ids[to]!), value)
+  return { ring, graph }
+}
+
+const tablesOf = (net: Network, self: NodeId, order = net.ids) =>
+  run(ownTablesInSlices(ratedIn(net, order), self, { overlay: 7, epoch: net.epoch }, options))
+
+/** The same node's hops in the live form and in the simulator's. */
+function both(net: Network) {
+  const self = net.ids[0]!
+  const rated = ratedIn(net, net.ids)
+  const draw = { overlay: 7, epoch: net.epoch }
+  const ground = run(TrustedGround.inSlices(rated, draw, options, [0]))
+  const tables = tablesOf(net, self)
+  return { ground, tables, hops: new OwnHops(tables), place: ground.places.of[0]! }
+}
+
+const rates = ({ ratings }: Network): boolean =>
+  ratings.some(([from, to, value]) => from === 0 && to !== 0 && value > 0)
+
+const runs = { numRuns: 60 }
+
+describe('the own tables of a live node', () => {
+  it('are the same whoever computes them, however he numbers the nodes', () => {
+    fc.assert(
+      fc.property(network, (net) => {
+        for (const self of net.ids.slice(0, 3))
+          expect(tablesOf(net, self, net.ids.toReversed())).toEqual(tablesOf(net, self))
+      }),
+      runs,
+    )
+  })
+
+  it('hold what the builder seats at the same place, with whoever was named', () => {
+    fc.assert(
+      fc.property(network.filter(rates), (net) => {
+        const { ground, tables, place } = both(net)
+        const { builder, places } = ground
+        builder.build(place)
+        const id = (at: number): NodeId => places.ring.id(at)
+        for (const [leaves, own] of [
+          [builder.tables.trusted, tables.trusted],
+          [builder.tables.any, tables.any],
+        ] as const)
+          for (const side of [0, 1] as const) {
+            const start = (2 * place + side) * leaves.room
+            const seated = leaves.entries.slice(start, start + leaves.counts[2 * place + side]!)
+            expect(side === 0 ? own.left : own.right).toEqual(
+              Array.from(seated, (leaf) => ({ id: id(placeOf(leaf)), barred: leaf < 0 })),
+            )
+          }
+        for (const { row, column, ids } of tables.slots)
+          expect(builder.tables.slots[builder.tables.slotAt(place, row, column)]! - 1).toBe(
+            places.of[net.ids.indexOf(ids[0]!)],
+          )
+        const votes = new Map(tables.candidates.map((one) => [one.id, one.votes]))
+        for (const { id: entry } of tables.entries) expect(votes.get(entry)).toBeGreaterThan(1)
+      }),
+      runs,
+    )
+  })
+
+  it('of a node that rated nobody are empty', () => {
+    fc.assert(
+      fc.property(
+        network.filter((net) => net.ratings.every(([from]) => from !== 0)),
+        (net) => {
+          expect(new OwnHops(tablesOf(net, net.ids[0]!)).isEmpty).toBe(true)
+        },
+      ),
+      runs,
+    )
+  })
+})
+
+describe('hops by the own tables', () => {
+  const all = (): boolean => true
+
+  it('are the simulator’s where everybody can be spoken to', () => {
+    fc.assert(
+      fc.property(network.filter(rates), anyId, (net, key) => {
+        const { ground, hops, place } = both(net)
+        const { places, builder, lists } = ground
+        const words = wordsOf(key)
+        builder.build(place)
+        const skipped = { count: 0, places: new Int32Array(1) }
+        const next = nextPlace(places, builder.tables, place, words, skipped)
+        expect(hops.next(words, all)).toBe(next === deliver ? undefined : places.ring.id(next))
+        const first = new FirstHops(places, lists, 4)
+        const count = first.find(place, words, 4)
+        expect(hops.firstHops(words, all, 4).map(({ id }) => id)).toEqual(
+          Array.from(first.hops.subarray(0, count), (at) => places.ring.id(at)),
+        )
+      }),
+      runs,
+    )
+  })
+
+  it('end at the same leaves, those that may not be spoken to left out', () => {
+    fc.assert(
+      fc.property(network.filter(rates), anyId, (net, key) => {
+        const { ground, tables, hops, place } = both(net)
+        const leaves = [tables.trusted, tables.any].flatMap(({ left, right }) => [
+          ...left,
+          ...right,
+        ])
+        fc.pre(leaves.every(({ barred }) => !barred))
+        const { places, builder } = ground
+        builder.build(place)
+        const delivery = deliveryAt(
+          ...([places, builder.tables, place, wordsOf(key), 4, newDelivery(4)] as const),
+        )
+        const chosen = Array.from(delivery.to.subarray(0, delivery.count), (at) =>
+          places.ring.id(at),
+        )
+        const { to, further } = hops.fanOut(wordsOf(key), all, 4)
+        expect([...to, ...further]).toEqual(chosen)
+      }),
+      runs,
+    )
+  })
+
+  it('pass over whoever is away', () => {
+    fc.assert(
+      fc.property(network.filter(rates), anyId, (net, key) => {
+        const { hops } = both(net)
+        const away = new Set(net.ids.filter((_, i) => i % 2 === 1))
+        const here = (node: NodeId): boolean => !away.has(node)
+        const words = wordsOf(key)
+        const { to, further } = hops.fanOut(words, here, 8)
+        const first = hops.firstHops(words, here, 8).map(({ id }) => id)
+        for (const node of [hops.next(words, here), ...first])
+          if (node !== undefined) expect(away.has(node)).toBe(false)
+        for (const node of [...to, ...further])
+          expect(node === net.ids[0] || !away.has(node)).toBe(true)
+      }),
+      runs,
+    )
+  })
+})

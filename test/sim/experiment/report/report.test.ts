@@ -1,0 +1,97 @@
+// The report of built results: every number that is drawn can be read, nothing is fetched, and the
+// same results give the same bytes.
+import { describe, expect, test } from 'vitest'
+import { reportFiles } from '../../../../src/sim/experiment/report/report.ts'
+import { reported } from './reported-runs.ts'
+
+const swept = reported({ 'attack.fraction': [0, 0.1, 0.3] })
+const files = await reportFiles(swept)
+const page = files['report.html']!
+
+const plots = ['success', 'messages', 'hops', 'contamination', 'contamination-by-row', 'endings']
+
+describe('the files', () => {
+  test('are the page, and each plot as drawing, data and specification', () => {
+    const expected = plots.flatMap((name) => [`${name}.svg`, `${name}.csv`, `${name}.vl.json`])
+    expect(Object.keys(files).sort()).toEqual(
+      ['report.html', ...expected.map((name) => `plots/${name}`)].sort(),
+    )
+  })
+
+  test('are the same bytes again, whatever was drawn in between', async () => {
+    await reportFiles(reported({}))
+    expect(await reportFiles(reported({ 'attack.fraction': [0, 0.1, 0.3] }))).toEqual(files)
+  })
+
+  test('give the figures of each point in the data of the plot', () => {
+    const rows = files['plots/success.csv']!.split('\n')
+    expect(rows[0]).toBe('attack.fraction,router,success_mean,success_low,success_high,runs')
+    // Seeds 1, 2 and 3 of pastry without attack: 499, 498 and 500 of 500 lookups.
+    expect(rows[1]).toBe('0,pastry,0.998,0.996,1,3')
+    expect(rows).toHaveLength(3 * 4 + 2)
+  })
+
+  test('embed the data in the specification, so that it draws anywhere', () => {
+    const specification = JSON.parse(files['plots/success.vl.json']!)
+    expect(specification.$schema).toMatch(/vega-lite\/v6/)
+    expect(specification.vconcat[1].data.values).toHaveLength(12)
+  })
+
+  test('draw with literal colours, which any program shows', () => {
+    expect(files['plots/success.svg']).toMatch(/stroke="#000000"/)
+    for (const name of plots) expect(files[`plots/${name}.svg`]).not.toMatch(/var\(|\bid="|NaN/)
+  })
+})
+
+describe('the page', () => {
+  test('fetches nothing and runs nothing', () => {
+    expect(page).toContain("default-src 'none'")
+    expect(page).not.toMatch(/<script|<img|<link|@import|url\(|(?:src|href)="(?:https?:)?\/\//)
+  })
+
+  test('names and describes each drawing, and gives it as a table too', () => {
+    expect(page.match(/<svg role="img"/g)).toHaveLength(plots.length)
+    for (const name of plots) {
+      expect(page).toContain(`aria-labelledby="plot-${name}-title plot-${name}-desc"`)
+      expect(page).toMatch(new RegExp(`<desc id="plot-${name}-desc">[^<]{20,}</desc>`))
+    }
+    expect(page.match(/<summary>The same as a table/g)).toHaveLength(plots.length)
+  })
+
+  test('takes its colours from the theme of the reader', () => {
+    const drawings = page.slice(page.indexOf('<main>')).match(/(?:fill|stroke)="#[0-9a-f]{6}"/g)
+    expect(drawings).toBeNull()
+  })
+
+  test('says every parameter, what is varied, the seeds, the versions and the digest', () => {
+    for (const said of [
+      'varied: 0, 0.1, 0.3',
+      'ratings.negative',
+      'Seeds: 1, 2, 3.',
+      '24.21.0',
+      `SHA-256 of results.csv: ${'ab'.repeat(32)}`,
+      'cd'.repeat(32),
+      'Holme–Kim',
+    ])
+      expect(page).toContain(said)
+  })
+
+  test('shows text of the scenario as text', async () => {
+    const hostile = reported({}, { about: '<script>alert("x")</script>' })
+    const made = (await reportFiles(hostile))['report.html']!
+    expect(made).toContain('&lt;script&gt;alert(&quot;x&quot;)')
+    expect(made).not.toContain('<script')
+  })
+
+  test('says that runs are missing', async () => {
+    const interrupted = { ...swept, results: swept.results.slice(0, 7) }
+    expect((await reportFiles(interrupted))['report.html']).toContain('7 of 36 runs are done')
+    expect(page).not.toContain('Unfinished')
+  })
+})
+
+test('a report without any run is a page without plots', async () => {
+  const none = await reportFiles({ ...swept, results: [] })
+  expect(Object.keys(none)).toEqual(['report.html'])
+  expect(none['report.html']).toContain('0 of 36 runs are done')
+})
