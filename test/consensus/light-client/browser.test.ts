@@ -52,7 +52,7 @@ async function inBrowser(given: BrowserTask): Promise<BrowserAnswer> {
 describe('bundled for a browser', () => {
   test('it imports nothing at all, so nothing of Node.js', () => {
     expect([...chunk.imports, ...chunk.dynamicImports]).toEqual([])
-    const foreign = chunk.code.match(/\bnode:|\brequire\(|\bprocess\.|\bBuffer\b/g)
+    const foreign = chunk.code.match(/['"`]node:|\brequire\(|\bprocess\.|\bBuffer\b/g)
     expect(foreign).toBeNull()
     expect(chunk.code.length).toBeLessThan(100_000)
     const ours = chunk.moduleIds.filter((id) => !id.includes('node_modules'))
