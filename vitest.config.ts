@@ -10,8 +10,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // Two cores, and tests over real processes mostly wait.
-    maxWorkers: 3,
+    // Two cores, and tests over real processes mostly wait; suites compute more and mind the time.
+    maxWorkers: process.env.TRUSTNET_SUITES === undefined ? 3 : 2,
     coverage: {
       provider: 'v8',
       include: ['src/**', 'trustchain/**', 'routing/**', 'overlay/**', 'consensus/**', 'cli/**'],

@@ -30,7 +30,16 @@ if (what === 'build') {
   }
   install()
   build()
-  const child = spawn(pinnedNode, program, { cwd: root, env: environment(), stdio: 'inherit' })
+  // Tests start some hundred processes: compiled code starts in half the time of its sources.
+  const built =
+    what === 'test'
+      ? {
+          TRUSTNET_BUILT: '1',
+          NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
+        }
+      : {}
+  const env = { ...environment(), ...built }
+  const child = spawn(pinnedNode, program, { cwd: root, env, stdio: 'inherit' })
   // The terminal sends Ctrl-C to the whole group; the child decides when to end.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => signal !== 'SIGINT' && child.kill(signal))

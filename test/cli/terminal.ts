@@ -9,8 +9,9 @@ import { text } from 'node:stream/consumers'
 import { newToken, writeConnection } from '../../src/api/connection-file.ts'
 import { startApi } from '../../src/api/server.ts'
 import type { NodeService } from '../../src/api/service.ts'
+import { commandLineEntry } from '../entry.ts'
 
-const entry = join(import.meta.dirname, '..', '..', 'cli', 'run.ts')
+const entry = commandLineEntry
 
 export interface Ran {
   readonly code: number | null

@@ -11,6 +11,7 @@ import { renderComputed } from '../../cli/compute/rendering.ts'
 import { utf8 } from '../../src/core/bytes.ts'
 import { readRatings } from '../../trustchain/rating-file/rating-reader.ts'
 import { projectRoot } from '../core/shared-folder.ts'
+import { commandLineEntry } from '../entry.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'trust-compute-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -28,7 +29,7 @@ interface Outcome {
 
 /** Runs the command in a process of its own. */
 function run(args: readonly string[], input: string | Uint8Array = ''): Promise<Outcome> {
-  const child = spawn(process.execPath, ['cli/run.ts', 'trust', 'compute', ...args], {
+  const child = spawn(process.execPath, [commandLineEntry, 'trust', 'compute', ...args], {
     cwd: projectRoot,
   })
   let [out, err] = ['', '']

@@ -9,8 +9,9 @@ import type { StartedAnswer } from '../../cli/serve/run-node.ts'
 import { type ApiClient, apiClient } from '../../src/api/client.ts'
 import { readConnection } from '../../src/api/connection-file.ts'
 import { endOf, type Ran, Terminal } from '../cli/terminal.ts'
+import { commandLineEntry } from '../entry.ts'
 
-const commandLine = join(import.meta.dirname, '..', '..', 'cli', 'run.ts')
+const commandLine = commandLineEntry
 
 /** Between two questions of `until`. */
 const askEveryMs = 25
