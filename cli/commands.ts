@@ -2,6 +2,7 @@
 // runtime or the simulator.
 
 import type { Command } from '@oclif/core/command'
+import { edits } from '../src/core/near-words.ts'
 import type { BaseCommand } from './base-command.ts'
 
 type CommandClass = typeof BaseCommand & Command.Class
@@ -92,18 +93,4 @@ export function near(typed: string): readonly string[] {
     .sort((a, b) => a.far - b.far)
     .slice(0, 3)
     .map(({ id }) => `trustnet ${id}`)
-}
-
-/** Levenshtein's distance. */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      )
-    row = next
-  }
-  return row[b.length]!
 }

@@ -12,17 +12,7 @@ if ! command -v parallel > /dev/null; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-scenario="${SCENARIO:-$work/small.json}"
-cat > "$work/small.json" << 'JSON'
-{
-  "graph": { "kind": "holme-kim", "nodes": 500, "degree": 20 },
-  "routers": ["pastry", { "name": "kademlia" }],
-  "attack": { "kind": "droppers", "fraction": 0.3 },
-  "sweep": { "attack.fraction": [0.1, 0.3] },
-  "workload": { "lookups": 200 },
-  "seeds": 3
-}
-JSON
+scenario="${SCENARIO:-$root/experiments/check.json}"
 parallel --version | head -n 1
 $TRUSTNET experiment plan "$scenario" --out "$work/plan" > /dev/null
 "$work/plan/parallel.sh" > "$work/first.txt" 2> /dev/null

@@ -23,17 +23,7 @@ stop() {
 }
 trap stop EXIT
 
-scenario="${SCENARIO:-$work/small.json}"
-cat > "$work/small.json" << 'JSON'
-{
-  "graph": { "kind": "holme-kim", "nodes": 500, "degree": 20 },
-  "routers": ["pastry", { "name": "kademlia" }],
-  "attack": { "kind": "droppers", "fraction": 0.3 },
-  "sweep": { "attack.fraction": [0.1, 0.3] },
-  "workload": { "lookups": 200 },
-  "seeds": 3
-}
-JSON
+scenario="${SCENARIO:-$root/experiments/check.json}"
 
 # The daemons, on ports and sockets of their own.
 host=$(hostname -s)

@@ -69,7 +69,7 @@ export async function loadScenario(
 }
 
 async function refuse(name: string, known: readonly string[]): Promise<never> {
-  const { nearWords } = await import('../../src/sim/experiment/read-scenario-near.ts')
+  const { nearWords } = await import('../../src/core/near-words.ts')
   // Who writes a path meant a file; who writes a word meant a preset.
   if (/[./\\]/.test(name))
     throw new Failure('experiment/unreadable', { file: name, why: 'there is no such file' })

@@ -141,6 +141,19 @@ export function witnessesNeeded(sizes: Sizes, listed: number, options: TrustnetO
   return Math.min(byNetwork, Math.round(0.2 * listed) + 1)
 }
 
+/** The first of some options that is no whole number within its bounds, as a sentence. */
+export function flawOfWhole<O extends object>(
+  options: O,
+  bounds: readonly (readonly [name: keyof O & string, least: number, most: number])[],
+): string | undefined {
+  for (const [name, least, most] of bounds) {
+    const value = options[name]
+    if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
+      return `"${name}" is ${value}: a whole number from ${least} to ${most} is meant.`
+  }
+  return undefined
+}
+
 /** What is wrong with the options, as a sentence; undefined when nothing is. */
 export function flawOf(options: TrustnetOptions): string | undefined {
   const whole: readonly [keyof TrustnetOptions, number, number][] = [
@@ -157,11 +170,8 @@ export function flawOf(options: TrustnetOptions): string | undefined {
     ['auditMax', 0, 64],
     ['backOut', 0, 90],
   ]
-  for (const [name, least, most] of whole) {
-    const value = options[name] as number
-    if (!Number.isInteger(value) || value < least || value > most)
-      return `"${name}" is ${value}: a whole number from ${least} to ${most} is meant.`
-  }
+  const flaw = flawOfWhole(options, whole)
+  if (flaw !== undefined) return flaw
   if (!(options.onlyAbove >= 0 && options.onlyAbove < 1))
     return `"onlyAbove" is ${options.onlyAbove}: a rating from 0 to below 1 is meant.`
   if (options.lists !== 'walks' && options.lists !== 'capped-sum')

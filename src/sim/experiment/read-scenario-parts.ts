@@ -1,7 +1,7 @@
 // Routers and attacks of a scenario, read by the options that each of them documents, and the rules
 // that bind several fields.
 
-import { didYouMean } from './read-scenario-near.ts'
+import { didYouMean } from '../../core/near-words.ts'
 import type { Setting } from './read-scenario-set.ts'
 import { type At, type Located, plainOf } from './read-scenario-text.ts'
 import {

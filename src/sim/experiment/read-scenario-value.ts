@@ -2,7 +2,7 @@
 // unions, literals, numbers with bounds, lists. Unlike a general validator it writes defaults in,
 // knows the line of every value, and says of each mistake which values are allowed.
 import type { ScenarioProblem } from '../../core/failures-of-experiments.ts'
-import { didYouMean } from './read-scenario-near.ts'
+import { didYouMean } from '../../core/near-words.ts'
 import { type At, type Located, locatedOf } from './read-scenario-text.ts'
 
 /** The part of JSON schema (2020-12) that is understood here; TypeBox's schemas are of this form. */

@@ -1,7 +1,7 @@
 // The sweep of a scenario file: which fields vary, over which values. Every value and every
 // combination is read as a scenario of its own, so that no run starts with a value that is wrong.
 
-import { didYouMean } from './read-scenario-near.ts'
+import { didYouMean } from '../../core/near-words.ts'
 import { withField } from './read-scenario-set.ts'
 import type { Located } from './read-scenario-text.ts'
 import { oneOf, Problems, shown } from './read-scenario-value.ts'

@@ -20,37 +20,12 @@ import { Places } from '../../../routing/trustnet/places.ts'
 import { registrations } from '../../../routing/trustnet/registered.ts'
 import { placeOf } from '../../../routing/trustnet/tables.ts'
 import { WalkedLists } from '../../../routing/trustnet/walks.ts'
-import type { NodeId } from '../../../src/core/id.ts'
 import { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
 import { anyId } from '../naive-ring.ts'
 import { NaiveTrustnet } from './naive-trustnet.ts'
+import { type Network, networkOf } from './networks.ts'
 
-interface Network {
-  readonly ids: readonly NodeId[]
-  /** [rater, ratee, millionths], as numbers into `ids`. */
-  readonly ratings: readonly (readonly [number, number, number])[]
-  readonly epoch: number
-}
-
-const network: fc.Arbitrary<Network> = fc
-  .uniqueArray(anyId, { minLength: 2, maxLength: 14 })
-  .chain((ids) =>
-    fc.record({
-      ids: fc.constant(ids),
-      ratings: fc.array(
-        fc.tuple(
-          fc.nat(ids.length - 1),
-          fc.nat(ids.length - 1),
-          fc.oneof(
-            { weight: 5, arbitrary: fc.integer({ min: 1, max: 1_000_000 }) },
-            fc.constant(-500_000),
-          ),
-        ),
-        { maxLength: 60 },
-      ),
-      epoch: fc.nat(1000),
-    }),
-  )
+const network = networkOf(14, 60, 5)
 
 const choices: fc.Arbitrary<TrustnetOptions> = fc.record({
   ...Object.fromEntries(Object.entries(trustnetDefaults).map(([k, v]) => [k, fc.constant(v)])),

@@ -12,33 +12,9 @@ import { placeOf } from '../../../routing/trustnet/tables.ts'
 import type { NodeId } from '../../../src/core/id.ts'
 import { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
 import { anyId } from '../naive-ring.ts'
+import { type Network, networkOf } from './networks.ts'
 
-interface Network {
-  readonly ids: readonly NodeId[]
-  /** [rater, ratee, millionths], as numbers into `ids`. */
-  readonly ratings: readonly (readonly [number, number, number])[]
-  readonly epoch: number
-}
-
-const network: fc.Arbitrary<Network> = fc
-  .uniqueArray(anyId, { minLength: 2, maxLength: 30 })
-  .chain((ids) =>
-    fc.record({
-      ids: fc.constant(ids),
-      ratings: fc.array(
-        fc.tuple(
-          fc.nat(ids.length - 1),
-          fc.nat(ids.length - 1),
-          fc.oneof(
-            { weight: 6, arbitrary: fc.integer({ min: 1, max: 1_000_000 }) },
-            fc.constant(-500_000),
-          ),
-        ),
-        { maxLength: 150 },
-      ),
-      epoch: fc.nat(1_000),
-    }),
-  )
+const network = networkOf(30, 150, 6)
 
 const options = { ...trustnetDefaults, listSize: 12, registered: 8, witnesses: 2 }
 

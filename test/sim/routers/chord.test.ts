@@ -3,12 +3,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/core/random.ts'
-import { newOutcome } from '../../../src/sim/experiment/router.ts'
 import { chord } from '../../../src/sim/experiment/routers/chord.ts'
 import { ChordRing } from '../../../src/sim/experiment/routers/chord-ring.ts'
 import { inRingOrder } from '../../../src/sim/experiment/routers/pastry-ring-world.ts'
 import { sprout } from '../../../src/sim/experiment/routers/sprout.ts'
-import { built, droppers, enemiesWho, flooded, measure, worldOf } from './small-worlds.ts'
+import {
+  built,
+  droppers,
+  enemiesWho,
+  expectNearest,
+  flooded,
+  measure,
+  worldOf,
+} from './small-worlds.ts'
 
 const calm = (people: number, seed: number) =>
   worldOf({ people, ratings: [], random: seededRandom(seed) })
@@ -48,13 +55,7 @@ describe('chord', () => {
         (people, successors, seed) => {
           const world = calm(people, seed)
           const router = built(chord, world, enemiesWho('drop', world), { successors })
-          const random = seededRandom(seed + 1)
-          const key = Uint32Array.from({ length: 4 }, () => random.uint32())
-          let root = 0
-          for (let node = 1; node < people; node++)
-            if (world.ring.nearer(node, root, key)) root = node
-          const outcome = router.lookup(random.below(people), key, 0, root, newOutcome())
-          expect([outcome.ending, outcome.root]).toEqual(['delivered', root])
+          expectNearest(world, router, seed + 1)
         },
       ),
       { numRuns: 80 },

@@ -15,6 +15,7 @@ import {
   completely,
   droppers,
   enemiesWho,
+  expectNearest,
   flooded,
   measure,
   ratedUniformly,
@@ -30,13 +31,7 @@ describe('pastry', () => {
       fc.property(fc.integer({ min: 1, max: 120 }), fc.nat(), (people, seed) => {
         const world = calm(people, seed)
         const router = built(pastry, world, enemiesWho('drop', world))
-        const random = seededRandom(seed + 1)
-        const key = Uint32Array.from({ length: 4 }, () => random.uint32())
-        let root = 0
-        for (let node = 1; node < people; node++)
-          if (world.ring.nearer(node, root, key)) root = node
-        const outcome = router.lookup(random.below(people), key, 0, root, newOutcome())
-        expect([outcome.ending, outcome.root]).toEqual(['delivered', root])
+        expectNearest(world, router, seed + 1)
       }),
       { numRuns: 60 },
     )

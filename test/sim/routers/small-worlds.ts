@@ -1,6 +1,7 @@
 // Worlds for the tests of routers: a Holme–Kim graph of people who rate one another, droppers among
 // them or Sybils behind them, and a runner that counts how lookups end. Small, and independent of
 // the generators and attacks of the experiments.
+import { expect } from 'vitest'
 import { Ring, type Words } from '../../../routing/ring.ts'
 import { type Random, seededRandom } from '../../../src/core/random.ts'
 import type { Behaviour, Deed } from '../../../src/sim/experiment/behaviour.ts'
@@ -205,3 +206,13 @@ export const completely = (nodes: number): [number, number][] =>
   [...Array(nodes * nodes).keys()]
     .map((i): [number, number] => [Math.floor(i / nodes), i % nodes])
     .filter(([a, b]) => a !== b)
+
+/** Ends one lookup at the node nearest to its key, found by looking at every node? In a world of honest people. */
+export function expectNearest(world: World, router: BuiltRouter, seed: number): void {
+  const random = seededRandom(seed)
+  const key = Uint32Array.from({ length: 4 }, () => random.uint32())
+  let root = 0
+  for (let node = 1; node < world.size; node++) if (world.ring.nearer(node, root, key)) root = node
+  const outcome = router.lookup(random.below(world.size), key, 0, root, newOutcome())
+  expect([outcome.ending, outcome.root]).toEqual(['delivered', root])
+}

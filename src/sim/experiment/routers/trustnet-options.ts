@@ -2,6 +2,7 @@
 // lookup uses it. Every lesson of docs/routing.md is left out by one of them.
 import {
   flawOf,
+  flawOfWhole,
   type TrustnetOptions,
   trustnetDefaults,
 } from '../../../../routing/trustnet/options.ts'
@@ -89,11 +90,8 @@ export function flawOfRouter(options: TrustnetRouterOptions): string | undefined
     ['alternatives', 0, 8],
     ['onward', 0, 16],
   ]
-  for (const [name, least, most] of whole) {
-    const value = options[name] as number
-    if (!Number.isInteger(value) || value < least || value > most)
-      return `"${name}" is ${value}: a whole number from ${least} to ${most} is meant.`
-  }
+  const flaw = flawOfWhole(options, whole)
+  if (flaw !== undefined) return flaw
   if (!['value', 'vote'].includes(options.verify))
     return `"verify" is "${options.verify}": "value" or "vote" is meant.`
   if (!['estimate', 'people', 'identities'].includes(options.networkSize))
