@@ -7,15 +7,24 @@ import type { Outbox } from './relay-ports.ts'
 export class Deliveries {
   readonly #out: Outbox
   readonly #told = new Map<string, Millis>()
+  readonly #max: number
 
-  constructor(out: Outbox) {
+  /** @param max route ids that are remembered: peers choose them */
+  constructor(out: Outbox, max: number) {
     this.#out = out
+    this.#max = max
+  }
+
+  get size(): number {
+    return this.#told.size
   }
 
   /** Tells the user of the bytes, if there are any and this is the first time. */
   tell({ routeId, key, overlay, origin, data }: RouteMessage): void {
     if (data === null || this.#told.has(routeId)) return
     this.#told.set(routeId, this.#out.now)
+    const [oldest] = this.#told.keys()
+    if (this.#told.size > this.#max) this.#told.delete(oldest!)
     const note = { note: 'delivered', routeId, key, overlay, origin, bytes: data } as const
     this.#out.effects.push({ do: 'notify', note })
   }

@@ -83,7 +83,12 @@ export class FinalDelivery {
   onDropped(passes: readonly Pass[], peer: NodeId, why: DropReason): void {
     // A closed link may only have been idle; whoever was asked over it still has until the timeout.
     if (why === 'closed') return
-    for (const pass of passes) if (this.onFailed(pass, peer)) pass.gone.add(peer)
+    for (const pass of passes) {
+      if (pass.fan?.waiting.has(peer) !== true) continue
+      // Before the pass goes on without it: who cannot be reached is gone, who refuses lives.
+      ;(why === 'unreachable' ? pass.gone : pass.shut).add(peer)
+      this.onFailed(pass, peer)
+    }
   }
 
   /** Leaves answer without asking anybody: who has not by now, does not. */

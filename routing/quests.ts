@@ -231,6 +231,8 @@ export class Quests {
 
   #retry(quest: Quest): void {
     quest.retried = true
+    quest.trustedRoutes = 0
+    quest.friends = 0
     this.#wait(quest, this.#options.routeTimeout / 2)
     this.#launch(quest)
   }

@@ -1,6 +1,5 @@
 // One node's part in every route that passes through it: receipt to the sender, next hop, up to
-// three alternatives where no receipt comes, and the answer handed back the way it came. State is
-// one `Pass` for each (route id, attempt), bounded, forgotten after the origin has given up.
+// three alternatives where no receipt comes, and the answer handed back the way it came.
 import type { NodeId } from '../src/core/id.ts'
 import { hopAlternativesMax, hopsMax } from '../src/core/limits.ts'
 import type { DropReason } from '../src/core/machine.ts'
@@ -18,7 +17,8 @@ import {
   visitedMax,
 } from './message.ts'
 import type { Standing } from './next-hop.ts'
-import { openPass, type Pass, receiptTimer, type Sent, standingIn, upstreamMax } from './pass.ts'
+import { type Pass, receiptTimer, type Sent, standingIn, upstreamMax } from './pass.ts'
+import { Passes } from './passes.ts'
 import type { Hop } from './peer-ports.ts'
 import type { Outbox, RelayOptions, RelayPorts, RoutingVerdict } from './relay-ports.ts'
 
@@ -31,7 +31,7 @@ export class Relay {
   readonly #ports: RelayPorts
   readonly #options: RelayOptions
   readonly #out: Outbox
-  readonly #passes = new Map<string, Pass>()
+  readonly #passes: Passes
   readonly #deliveries: Deliveries
   readonly #final: FinalDelivery
 
@@ -39,7 +39,8 @@ export class Relay {
     this.#ports = ports
     this.#options = options
     this.#out = out
-    this.#deliveries = new Deliveries(out)
+    this.#passes = new Passes(options.passesMax)
+    this.#deliveries = new Deliveries(out, options.passesMax)
     this.#final = new FinalDelivery(ports, {
       send: (to, message) => this.#send(to, message),
       wait: (pass) => this.#wait(pass),
@@ -54,13 +55,18 @@ export class Relay {
     return this.#passes.size
   }
 
+  /** Route ids of bytes that this node's user was told of. */
+  get told(): number {
+    return this.#deliveries.size
+  }
+
   /**
    * Starts a route of our own; returns its first hop, if it has left over one.
    *
    * @param avoid first hops of its sibling routes; `via`: its own, where the tables do not choose it
    */
   launch(route: RouteMessage, avoid: ReadonlySet<NodeId>, via?: NodeId): NodeId | undefined {
-    const pass = this.#open(route, [])
+    const pass = this.#passes.open(route, [], this.#out.now)
     for (const node of avoid) pass.shut.add(node)
     if (via !== undefined && this.#standings(pass)(via) === 'open') {
       const hop = this.#ports.state.trusted.record(via, 'overlay', route.key, route.overlay)
@@ -75,26 +81,32 @@ export class Relay {
     const isOurs = sender === from && route.trace.at(-1)?.to === self
     if (!isOurs || !this.#ports.maySpeakTo(from)) return this.#count('misaddressed')
     const { routeId, attempt } = route
-    if (route.phase === 'final') return this.#send(from, this.#final.answer(route))
+    if (route.phase === 'final') return this.#answerFinal(from, route)
     this.#send(from, { say: 'receipt', routeId, attempt })
     const hadIt = route.origin === self || route.trace.slice(0, -1).some(({ to }) => to === self)
     if (hadIt)
       return this.#send(from, { say: 'failed', routeId, attempt, why: 'stuck', visited: [] })
-    const known = this.#passes.get(`${routeId}/${attempt}`)
+    const known = this.#passes.get(routeId, attempt)
     if (known !== undefined) return this.#again(known, from)
-    const pass = this.#open(route, [from])
+    const pass = this.#passes.open(route, [from], this.#out.now)
     pass.messages++
     this.#advance(pass)
   }
 
+  /** Only where the policy has a last hop like that: else any hop could make us sign as the root of any key. */
+  #answerFinal(from: NodeId, route: RouteMessage): void {
+    if (!this.#ports.state.policy.trustedPart) return this.#count('misaddressed')
+    this.#send(from, this.#final.answer(route))
+  }
+
   onReceipt(from: NodeId, { routeId, attempt }: ReceiptMessage): void {
-    const sent = this.#passes.get(`${routeId}/${attempt}`)?.sent
+    const sent = this.#passes.get(routeId, attempt)?.sent
     if (sent?.to === from) this.#received(sent, `router/receipt/${routeId}/${attempt}`)
     else this.#count('unasked')
   }
 
   onResult(from: NodeId, result: ResultMessage): void {
-    const pass = this.#passes.get(`${result.routeId}/${result.attempt}`)
+    const pass = this.#passes.get(result.routeId, result.attempt)
     if (pass === undefined || !pass.asked.has(from)) return this.#count('unasked')
     if (pass.reply !== undefined) return
     // The way it went beyond us begins with the peer that brings the answer.
@@ -105,7 +117,7 @@ export class Relay {
   }
 
   onFailed(from: NodeId, failed: FailedMessage): void {
-    const pass = this.#passes.get(`${failed.routeId}/${failed.attempt}`)
+    const pass = this.#passes.get(failed.routeId, failed.attempt)
     if (pass !== undefined && this.#final.onFailed(pass, from)) return
     if (pass?.sent?.to !== from) return this.#count('unasked')
     this.#settleSent(pass, from)
@@ -117,7 +129,7 @@ export class Relay {
 
   /** No receipt in time: the last mile is worth a second try, any other hop has alternatives. */
   onReceiptTimeout(key: string): void {
-    const pass = this.#passes.get(key)
+    const pass = this.#passes.byKey(key)
     if (pass?.fan !== undefined) return this.#final.onTimeout(pass, pass.fan)
     const sent = pass?.sent
     if (pass === undefined || sent === undefined || sent.receipt) return
@@ -129,9 +141,9 @@ export class Relay {
   }
 
   onDropped(peer: NodeId, why: DropReason): void {
-    const passes = [...this.#passes.values()]
-    this.#final.onDropped(passes, peer, why)
+    const passes = this.#passes.all()
     const waiting = passes.filter((pass) => pass.sent?.to === peer)
+    this.#final.onDropped(passes, peer, why)
     if (waiting.length > 0 && why === 'unreachable')
       this.#experience({ note: 'experience', peer, saw: 'dropped' })
     for (const pass of waiting) {
@@ -152,22 +164,8 @@ export class Relay {
   /** Forgets what is older than any origin waits. */
   sweep(): void {
     const before = this.#out.now - this.#options.passLife
-    for (const [key, pass] of this.#passes) {
-      if (pass.since > before) break
-      this.#passes.delete(key)
-    }
+    this.#passes.sweep(before)
     this.#deliveries.sweep(before)
-  }
-
-  #open(route: RouteMessage, upstream: NodeId[]): Pass {
-    const pass = openPass(route, upstream, this.#out.now)
-    if (this.#passes.size >= this.#options.passesMax)
-      for (const oldest of this.#passes.keys()) {
-        this.#passes.delete(oldest)
-        break
-      }
-    this.#passes.set(`${route.routeId}/${route.attempt}`, pass)
-    return pass
   }
 
   /** The same route from another side: it gets the answer too, but the route is not walked twice. */
@@ -262,6 +260,8 @@ export class Relay {
   #reply(pass: Pass, reply: ResultMessage | FailedMessage): void {
     pass.reply = reply
     pass.sent = undefined
+    if (pass.fan !== undefined) this.#cancel(pass)
+    pass.fan = undefined
     for (const node of pass.upstream) this.#send(node, reply)
   }
 

@@ -131,9 +131,10 @@ export class RouterMachine implements Machine<RouterInput, RouterEffect> {
   }
 
   /** What peers did wrong so far, and what is held, for metrics. */
-  counts(): Readonly<Record<RoutingVerdict | 'unproven' | 'passes' | 'pending', number>> {
+  counts(): Readonly<Record<RoutingVerdict | 'unproven' | 'passes' | 'told' | 'pending', number>> {
     const { unproven, pending } = this.#quests
-    return { ...this.#relay.counts, unproven, passes: this.#relay.passes, pending }
+    const { counts, passes, told } = this.#relay
+    return { ...counts, unproven, passes, told, pending }
   }
 
   #onMessage(from: NodeId, message: RoutingMessage): void {
@@ -163,7 +164,7 @@ export class RouterMachine implements Machine<RouterInput, RouterEffect> {
 
   /** One timer while there is anything to forget, none in an idle node. */
   #keepSweeping(): void {
-    if (this.#sweeping || this.#relay.passes === 0) return
+    if (this.#sweeping || this.#relay.passes + this.#relay.told === 0) return
     this.#sweeping = true
     this.#out.effects.push({ do: 'schedule', timer: sweepTimer, after: sweepEvery })
   }

@@ -235,7 +235,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     for (const entry of entries) if (entry.authorId !== this.nodeId) this.#weigh(entry, now)
     for (const author of frozen) this.#standings.freeze(author)
     for (const peer of records) this.#barredChanged(peer, now)
-    if (entries.length + frozen.length > 0) this.#rethinking.changed(now)
+    if (frozen.length > 0) this.#rethinking.changed(now)
     this.#rethinking.rerankSoon()
     this.#tell({ event: 'finalized', block, commit, changes })
   }
@@ -243,7 +243,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   #weigh(entry: VerifiedRating, now: Millis): void {
     const barred = this.#standings.weigh(entry)
     if (barred !== undefined) this.#barredChanged(barred, now)
-    this.#rethinking.changed(now)
+    if (entry.opinion.is === 'trust') this.#rethinking.changed(now)
   }
 
   /** A veto began or ended: that does not wait. */

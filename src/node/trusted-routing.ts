@@ -59,10 +59,7 @@ export class TrustedRouting {
 
   start(now: Millis): Effect<never>[] {
     const { overlays, shared, found } = this.#ports
-    if (shared === undefined) {
-      this.#epoch = -1
-      return this.#tick(now)
-    }
+    if (shared === undefined) return this.#tick(now)
     for (const overlay of overlays) found(overlay, shared(overlay))
     return []
   }
@@ -111,10 +108,10 @@ export class TrustedRouting {
 
   *#compute(epoch: number): Generator<number, void> {
     const { self, book, overlays, found } = this.#ports
+    this.#nodes = Math.max(0, ...overlays.map((name) => book.rated(name)?.graph.nodeCount ?? 0))
     for (const overlay of overlays) {
       const rated = ratedIn(book, overlay)
       if (rated === undefined) continue
-      this.#nodes = rated.ring.size
       const draw = { overlay: hashOf(overlay), epoch }
       found(overlay, yield* ownTablesInSlices(rated, self, draw, this.#options))
     }
@@ -131,6 +128,9 @@ function ratedIn(book: TrustBook, overlay: string): Rated | undefined {
   if (frozen.size === 0) return { ring, graph }
   const length = graph.length.slice()
   for (const author of frozen) length[author] = 0
-  const { nodeCount, start, subjects, values } = graph
-  return { ring, graph: { nodeCount, start, length, subjects, values } }
+  // Ratings go on coming while the tables are computed: columns that belong together are copied together.
+  const [start, subjects, values] = [graph.start, graph.subjects, graph.values].map((column) =>
+    column.slice(),
+  ) as [Int32Array, Int32Array, Int32Array]
+  return { ring, graph: { nodeCount: graph.nodeCount, start, length, subjects, values } }
 }

@@ -32,6 +32,7 @@ interface PumpOptions {
   readonly trust?: (from: NodeId, to: NodeId) => number
   readonly barred?: (a: NodeId, b: NodeId) => boolean
   readonly meddle?: Meddle
+  readonly passesMax?: number
 }
 
 interface Event {
@@ -48,6 +49,8 @@ export class Pump {
   readonly notes: { readonly at: NodeId; readonly note: RouterNote }[] = []
   readonly log: string[] = []
   meddle: Meddle | undefined
+  /** Whom it reaches without being read. */
+  refuses: ((to: NodeId, message: RoutingMessage) => boolean) | undefined
   sent = 0
   now = 0
   readonly #options: PumpOptions
@@ -60,6 +63,7 @@ export class Pump {
   constructor(options: PumpOptions) {
     this.#options = options
     this.meddle = options.meddle
+    const { passesMax } = options
     const random = seededRandom(options.seed)
     const signers = Array.from({ length: options.size }, () => signerFrom(random.bytes(32)))
     this.ids = signers.map(({ publicKey }) => nodeIdOf(publicKey)).sort()
@@ -81,7 +85,7 @@ export class Pump {
         id,
         new RouterMachine(
           { state, maySpeakTo, signer, verify, random: random.fork(1) },
-          { chainId },
+          { chainId, ...(passesMax === undefined ? {} : { passesMax }) },
         ),
       )
     }
@@ -177,6 +181,8 @@ export class Pump {
     if (!decoded.ok) throw new Error(`a router sent what no router reads: ${decoded.why}`)
     this.#later(10, () => {
       if (this.dead.has(to)) this.#step(from, { on: 'dropped', peer: to, why: 'unreachable' })
+      else if (this.refuses?.(to, decoded.message) === true)
+        this.#step(from, { on: 'dropped', peer: to, why: 'refused' })
       else this.#step(to, { on: 'message', from, message: decoded.message })
     })
   }

@@ -13,9 +13,15 @@ import { rootOf } from './naive-ring.ts'
 import { keys, type Meddle, Pump } from './pump.ts'
 
 /** Routers of which everybody rated so many others; `strangers` of them, the last, rated nobody and are rated by nobody. */
-function trusting(size: number, each: number, strangers = 0, meddle?: Meddle): Pump {
+function trusting(
+  size: number,
+  each: number,
+  strangers = 0,
+  meddle?: Meddle,
+  passesMax = 20_000,
+): Pump {
   const pump = new Pump({
-    ...{ size, seed: size, policy: trustnet },
+    ...{ size, seed: size, policy: trustnet, passesMax },
     ...(meddle === undefined ? {} : { meddle }),
   })
   const ring = new Ring()
@@ -150,6 +156,48 @@ describe('at the last hop', () => {
       const rest = pump.ids.filter((id) => id !== liar)
       const { roots } = pump.lookup(rest[20]!, key, 4)
       expect(roots.map(({ nodeId }) => nodeId)).toContain(rootOf(rest, key))
+    }
+  })
+})
+
+describe('a message of the last hop', () => {
+  const bytes = Uint8Array.of(1)
+  const final = (routeId: string, from: NodeId, to: NodeId): RoutingMessage => ({
+    ...{ say: 'route', routeId, attempt: 0, key: to, overlay: 'social', phase: 'final' },
+    ...{ origin: from, visited: [], data: bytes },
+    trace: [{ to, by: 'final', prefix: 0, trust: 0 }],
+  })
+  const routeIds = (count: number) =>
+    Array.from({ length: count }, (_, i) => i.toString(16).padStart(16, '0'))
+
+  it('is nothing to a node whose policy has no such hop: it signs no root', () => {
+    const pump = new Pump({ size: 4, seed: 3 })
+    const [from, to] = pump.ids as [NodeId, NodeId]
+    pump.inject(from, to, final('0011223344556677', from, to))
+    expect(pump.sent).toBe(0)
+    expect(pump.routers.get(to)!.counts()).toMatchObject({ misaddressed: 1, told: 0 })
+  })
+
+  it('is told once, remembered within a bound, and forgotten when no origin waits any more', () => {
+    const pump = trusting(10, 5, 0, undefined, 32)
+    const [from, to] = pump.ids as [NodeId, NodeId]
+    for (const routeId of routeIds(100)) {
+      pump.inject(from, to, final(routeId, from, to))
+      pump.inject(from, to, final(routeId, from, to))
+    }
+    expect(told(pump)).toHaveLength(100)
+    expect(pump.routers.get(to)!.counts()).toMatchObject({ told: 32 })
+    pump.settle()
+    expect(pump.routers.get(to)!.counts()).toMatchObject({ told: 0 })
+  })
+
+  it('that is refused leaves the root its keys: the global tables find the way to it', () => {
+    const pump = trusting(60, 8)
+    pump.refuses = (_to, message) => message.say === 'route' && message.phase === 'final'
+    for (const key of keys(6)) {
+      const root = rootOf(pump.ids, key)
+      const farAway = pump.ids[(pump.ids.indexOf(root) + 30) % 60]!
+      expect(pump.lookup(farAway, key, 1).roots.map(({ nodeId }) => nodeId)).toContain(root)
     }
   })
 })
