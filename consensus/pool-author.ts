@@ -32,6 +32,13 @@ export class PoolAuthor {
     return this.#loose.size > 0 || this.#sequenced.has(this.next)
   }
 
+  /** Is every sequence before this one final or here? */
+  leadsTo(sequence: number): boolean {
+    let next = this.next
+    while (next < sequence && this.#sequenced.has(next)) next++
+    return next >= sequence
+  }
+
   /** The transaction that holds a sequence. */
   at(sequence: number): Waiting | undefined {
     return this.#sequenced.get(sequence)

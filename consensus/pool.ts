@@ -10,12 +10,13 @@ import {
   poolTransactionsMax,
   transactionBytesMax,
 } from '../src/core/limits.ts'
+import { Remembered } from '../src/core/remembered.ts'
 import { type Block, type TransactionHash, transactionOf } from './block.ts'
 import { OrderedHeap } from './ordered-heap.ts'
 import { PoolAuthor, type Waiting } from './pool-author.ts'
 import { comesBefore, type Eldest, goesBefore, type Turn } from './pool-order.ts'
 
-/** Hashes of final transactions that are still recognised without asking the application: half a minute of full load. */
+/** Hashes of final transactions that are still recognised without asking the application: a quarter to half a minute of full load. */
 export const finalRememberedMax = 32_768
 
 /** Authors looked at again after each block, in rotation: whatever a block changed besides is found in time. */
@@ -41,8 +42,7 @@ export class Pool {
   readonly #options: Required<PoolOptions>
   readonly #byHash = new Map<TransactionHash, Waiting>()
   readonly #authors = new Map<NodeId | 'proof', PoolAuthor>()
-  /** In the order of becoming final. */
-  readonly #final = new Set<TransactionHash>()
+  readonly #final = new Remembered<TransactionHash, true>(finalRememberedMax)
   /** May hold authors that are gone or whose standing changed: skipped when they come up. */
   #least = new OrderedHeap<Eldest>(goesBefore)
   #bytes = 0
@@ -185,11 +185,8 @@ export class Pool {
 
   /** Would it be offered for the next block? Otherwise a pool full of gaps could never be emptied. */
   #isReady({ author, sequence, nextSequence }: Admitted): boolean {
-    return (
-      sequence === null ||
-      sequence === nextSequence ||
-      (this.#authors.get(author)?.isReady ?? false)
-    )
+    if (sequence === null || sequence === nextSequence) return true
+    return this.#authors.get(author)?.leadsTo(sequence) ?? false
   }
 
   #stuckAuthor(standing: number): PoolAuthor | undefined {
@@ -282,10 +279,7 @@ export class Pool {
   }
 
   #remember(hash: TransactionHash): void {
-    this.#final.add(hash)
-    if (this.#final.size <= finalRememberedMax) return
-    const [oldest] = this.#final
-    this.#final.delete(oldest!)
+    this.#final.set(hash, true)
   }
 }
 

@@ -82,7 +82,7 @@ export class ByteArena {
     if (this.#end + length <= this.#bytes.length) return
     const live = this.#end - this.#holes
     const larger = new Uint8Array(Math.max(2 * (live + length), bytesAtFirst))
-    if (2 * this.#holes < this.#end && this.#end + length <= larger.length) {
+    if (2 * this.#holes < this.#end) {
       larger.set(this.#bytes.subarray(0, this.#end))
       this.#bytes = larger
       return

@@ -32,6 +32,16 @@ export const failuresOfRunning = {
     'failure',
     (f) => `The store ${f.folder} cannot be used (${f.why}): check the disk and the rights on it.`,
   ),
+  'store/newer-format': entry<{ folder: string; format: number; known: number }>(
+    'failure',
+    (f) =>
+      `The store ${f.folder} was written by a newer version of trustnet (format ${f.format}, this one knows ${f.known}): run 'trustnet update', or start with another --home.`,
+  ),
+  'store/nothing-to-migrate': entry<{ folder: string }>(
+    'failure',
+    (f) =>
+      `${f.folder} holds no store yet: the first 'trustnet node start' makes one in the newest format.`,
+  ),
 
   // Transport
   'transport/malformed-address': entry<Text>(
@@ -99,6 +109,11 @@ export const failuresOfRunning = {
   'route/timeout': entry<{ key: string; ms: number }>(
     'timeout',
     (f) => `No answer for key ${f.key} within ${f.ms} ms: try again, or use more routes.`,
+  ),
+  'route/bad-topic': entry<{ topic: string; bytesMax: number }>(
+    'usage',
+    (f) =>
+      `"${f.topic}" is no topic: give 1 to ${f.bytesMax} bytes of well-formed text, or none at all.`,
   ),
   'route/empty-key': entry<Record<string, never>>(
     'usage',

@@ -41,6 +41,26 @@ export const failuresOfService = {
     'usage',
     (f) => `"${f.target}" is no host for ssh: write USER@HOST or a name of your ssh configuration.`,
   ),
+  'service/not-packed': entry<{ from: string; why: string }>(
+    'usage',
+    (f) =>
+      `--from ${f.from} cannot be carried to another host (${f.why}): name a packed file of this machine, or leave --from out to carry the program that runs here.`,
+  ),
+  'service/bad-word': entry<{ text: string }>(
+    'usage',
+    (f) =>
+      `${JSON.stringify(f.text)} has a line end or another control character, which no service can be started with: leave it out.`,
+  ),
+  'service/programs-of-another': entry<{ programs: string; home: string }>(
+    'usage',
+    (f) =>
+      `The programs in ${f.programs} are those of the node in ${f.home}: name another folder with --programs, or take that node away with 'trustnet uninstall --home ${f.home}'.`,
+  ),
+  'service/busy': entry<{ programs: string; pid: number }>(
+    'locked',
+    (f) =>
+      `Process ${f.pid} installs or updates in ${f.programs}: wait for it, then run the same command again.`,
+  ),
   'service/no-node-there': entry<{ target: string; found: string }>(
     'failure',
     (f) =>
@@ -57,6 +77,11 @@ export const failuresOfService = {
     'failure',
     (f) =>
       `The registry's trustnet has no version ${f.current}, which runs here, so it may be another project's: nothing was fetched. Name your own with --registry, or update from a packed file with 'trustnet provision --from FILE'.`,
+  ),
+  'update/unproven': entry<{ why: string }>(
+    'failure',
+    (f) =>
+      `The registry's trustnet is not known to be the one that runs here (${f.why}), so it may be another project's: nothing was fetched. If you trust a registry, name it with --registry; or update from a packed file with 'trustnet provision --from FILE'.`,
   ),
   'update/fixed-program': entry<{ entry: string }>(
     'usage',

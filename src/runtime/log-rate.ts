@@ -2,7 +2,7 @@
 // fill the disk as well.
 import type { Millis, NodeId } from '../core/id.ts'
 import { peersRememberedMax } from './transport/bounds.ts'
-import { Remembered } from './transport/remembered.ts'
+import { Remembered } from '../core/remembered.ts'
 
 const lineEveryMs = 60_000
 

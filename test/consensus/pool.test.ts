@@ -86,6 +86,16 @@ describe('rule 23: the pool', () => {
     expect(book.next.get(5)).toBeUndefined()
   })
 
+  it('rule 23: when full, makes no room for what is itself behind a gap', () => {
+    const { check } = new Book()
+    const equals = (bytes: Uint8Array) => ({ ...check(bytes), standing: 10 }) as Admission
+    const pool = new Pool(equals, { transactionsMax: 3 })
+    for (const bytes of [bytesOf(1, 1), bytesOf(2, 2), bytesOf(2, 3)]) pool.add(bytes)
+    expect(pool.add(bytesOf(1, 3))).toMatchObject({ refusal: { code: 'pool/full' } })
+    expect(pool.add(bytesOf(1, 2)).is).toBe('new')
+    expect(offered(pool)).toEqual(['1 1 ', '1 2 '])
+  })
+
   it('rule 23: knows duplicates, and replays of what is final', () => {
     const { book, pool } = poolOf()
     const bytes = bytesOf(1, 1)

@@ -2,6 +2,7 @@
 // (src/core/failures-of-ledger.ts). Nothing here changes the state, and nothing here knows more than
 // the state and the block so far, so every node says the same.
 import type { Refusal } from '../../src/core/application.ts'
+import { slashed } from '../../src/core/bytes.ts'
 import { isQuorum, quorumOf } from '../../src/core/committee.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import { evidenceBlocksMax, ratingsPerAuthorPerBlockMax } from '../../src/core/limits.ts'
@@ -108,7 +109,7 @@ function judgeEntry(
 const overlayHead = (state: State, head: HeadLeaf, author: NodeId, overlay: string) =>
   head.overlay === overlay
     ? { seq: head.seq, hash: head.hash }
-    : (state.overlays.get(`${author}/${overlay}`) ?? null)
+    : (state.overlays.get(slashed(author, overlay)) ?? null)
 
 /** No room for one more author, or node, that nobody with standing has rated. */
 function isFull(state: State, of: 'authors' | 'nodes', newcomer: NodeId): boolean {

@@ -1,5 +1,6 @@
 // What an admitted transaction changes. Only `judge` stands before this: whatever it lets through
 // applies.
+import { slashed } from '../../src/core/bytes.ts'
 import type { Millis, NodeId } from '../../src/core/id.ts'
 import type { VerifiedRating } from '../entry.ts'
 import { newHead } from './admission.ts'
@@ -62,7 +63,7 @@ function applyEntry(state: State, rules: Parameters, entry: VerifiedRating): voi
   const used = head.epoch === epoch ? head.used + 1 : 1
   state.heads.set(author, { seq, hash, frozenAt: 0, used, epoch, overlay })
   if (head.overlay !== overlay && head.seq > 0)
-    state.overlays.set(`${author}/${head.overlay}`, { seq: head.seq, hash: head.hash })
+    state.overlays.set(slashed(author, head.overlay), { seq: head.seq, hash: head.hash })
   // What somebody thinks of itself counts nowhere (2-trust).
   if (author === subject) return
   const kind = opinion.is === 'trust' ? 'trust' : opinion.category

@@ -11,6 +11,7 @@ import {
   transactionBytesMax,
 } from '../../src/core/limits.ts'
 import { leafHash } from '../../src/core/merkle.ts'
+import { Remembered } from '../../src/core/remembered.ts'
 import { signedBytes, type Verify } from '../../src/core/signature.ts'
 import { isReason, type VerifiedRating } from '../entry.ts'
 import { type ForkProof, verifyForkProof } from '../fork-proof.ts'
@@ -60,8 +61,7 @@ export class TransactionChecks {
   readonly #verify: Verify
   readonly #chainId: ChainId
   readonly #evidence: EvidenceCheck
-  /** Oldest first. */
-  readonly #known = new Map<string, Checked>()
+  readonly #known = new Remembered<string, Checked>(checkedTransactionsMax)
   /** Decoded for whoever looks ahead, by hash; each is used once. */
   readonly #decoded = new Map<string, DecodedTransaction>()
 
@@ -82,7 +82,7 @@ export class TransactionChecks {
     const checked = this.#judge(bytes, hash)
     // What evidence proves depends on which committees are on record: whoever saw it before must not
     // say otherwise than who sees it now.
-    if (bytes[0] !== kinds.evidence) this.#remember(hash, checked)
+    if (bytes[0] !== kinds.evidence) this.#known.set(hash, checked)
     return checked
   }
 
@@ -96,15 +96,6 @@ export class TransactionChecks {
     if (this.#decoded.size >= decodedAheadMax) this.#decoded.clear()
     this.#decoded.set(hash, decoded)
     return decoded
-  }
-
-  #remember(hash: string, checked: Checked): void {
-    if (this.#known.size >= checkedTransactionsMax)
-      for (const [oldest] of this.#known) {
-        this.#known.delete(oldest)
-        break
-      }
-    this.#known.set(hash, checked)
   }
 
   #judge(bytes: Uint8Array, hash: string): Checked {

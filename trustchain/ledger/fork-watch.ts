@@ -3,13 +3,14 @@
 // is found here is this node's own knowledge, so it never decides about a block.
 
 import { slashed } from '../../src/core/bytes.ts'
+import { Remembered } from '../../src/core/remembered.ts'
 import type { VerifiedRating } from '../entry.ts'
 import { contradict, type ForkProof, forkProofOf } from '../fork-proof.ts'
 import { checkedTransactionsMax, foundForksMax } from './ledger-limits.ts'
 
 export class ForkWatch {
-  /** By "author/seq", oldest first. */
-  readonly #seen = new Map<string, VerifiedRating>()
+  /** By "author/seq". */
+  readonly #seen = new Remembered<string, VerifiedRating>(checkedTransactionsMax)
   #found: ForkProof[] = []
 
   /** The entry that contradicts this one, if one passed; the first of two stays remembered. */
@@ -21,11 +22,6 @@ export class ForkWatch {
       if (this.#found.length < foundForksMax) this.#found.push(forkProofOf(before, entry))
       return before
     }
-    if (this.#seen.size >= checkedTransactionsMax)
-      for (const [oldest] of this.#seen) {
-        this.#seen.delete(oldest)
-        break
-      }
     this.#seen.set(key, entry)
     return undefined
   }

@@ -7,7 +7,7 @@ import type { Millis, NodeId } from '../../core/id.ts'
 import { addressBytesMax, addressesPerContactMax } from '../../core/limits.ts'
 import { peersRememberedMax, type TransportBounds } from './bounds.ts'
 import type { Identity } from './identities.ts'
-import { Remembered } from './remembered.ts'
+import { Remembered } from '../../core/remembered.ts'
 
 /** What the dialer needs of libp2p. */
 export interface DialerPorts {

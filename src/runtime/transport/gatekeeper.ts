@@ -5,7 +5,7 @@ import type { ConnectionGater, PeerId } from '@libp2p/interface'
 import type { Millis, NodeId } from '../../core/id.ts'
 import { peersRememberedMax, rateWindowSeconds, type TransportBounds } from './bounds.ts'
 import type { Identities } from './identities.ts'
-import { Remembered } from './remembered.ts'
+import { Remembered } from '../../core/remembered.ts'
 
 /** A token bucket: `rate` tokens a second, at most ten seconds' worth. */
 interface Bucket {

@@ -10,7 +10,7 @@ import {
   publicKeyOfPeerId,
 } from '../../core/id.ts'
 import { peersRememberedMax } from './bounds.ts'
-import { Remembered } from './remembered.ts'
+import { Remembered } from '../../core/remembered.ts'
 
 /** A peer under all of its names. */
 export interface Identity {
