@@ -25,6 +25,7 @@ import { Reception } from './reception.ts'
 import { Relay } from './relay.ts'
 import { type Restored, SnapshotSync, snapshotWorthBlocks } from './snapshot-sync.ts'
 import { TransactionSpread } from './spread.ts'
+import { engineTimers, timers } from './timers.ts'
 import type { Height, VerifiedVote } from './vote.ts'
 import { previousKey } from './wal-block.ts'
 
@@ -33,17 +34,6 @@ const statusesPerNews = 4
 
 /** Blocks applied in one step while catching up, behind one sync of the disk: some twenty milliseconds of work. */
 const blocksPerStepMax = 64
-
-const timers = {
-  status: 'consensus/status',
-  spread: 'consensus/spread',
-  apply: 'consensus/apply',
-} as const
-
-/** What the engine has set may be of a state that a snapshot replaced. */
-const engineTimers = ['start', 'propose', 'prevote', 'precommit'].map(
-  (name) => `consensus/engine/${name}`,
-)
 
 export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect> {
   readonly own: NodeId
@@ -141,6 +131,7 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
     return {
       ...{ peers: peers.size, pool: pool.size, blocks: blocks.size },
       ...{ assemblies: this.#assembly.size, syncing: this.#sync.size },
+      waiting: this.#door.waiting,
     }
   }
 
@@ -193,6 +184,7 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
     if (timer.startsWith('consensus/engine/')) return this.#feed({ on: 'timer', timer })
     this.#timersSet.delete(timer)
     if (timer === timers.spread) this.#spread.push(this.#now)
+    if (timer === timers.look) this.#door.look(this.#now)
     if (timer === timers.status) this.#tick()
   }
 
@@ -238,6 +230,7 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
     this.#toldOfCandidates = hasCandidates
     this.#relay.flush()
     this.#schedule(timers.spread, this.#spread.settle(this.#now))
+    if (this.#door.waiting > 0) this.#schedule(timers.look, 0)
   }
 
   #assembled({ block, proposals, commit }: Assembled): void {

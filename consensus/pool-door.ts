@@ -4,20 +4,25 @@ import type { Refusal } from '../src/core/application.ts'
 import type { Millis } from '../src/core/id.ts'
 import type { CommandId } from '../src/core/machine.ts'
 import type { BlockAssembly } from './assembly.ts'
-import type { TransactionHash } from './block.ts'
+import { type TransactionHash, transactionOf } from './block.ts'
 import type { ConsensusCommand } from './message.ts'
 import type { Parts } from './parts.ts'
 import type { Peer } from './peers.ts'
 import type { PoolVerdict } from './pool.ts'
 import type { TransactionSpread } from './spread.ts'
+import { type Guest, WaitingRoom } from './waiting-room.ts'
 
 /** A refused transaction costs its sender so much more: signatures that fail are checked for nothing. */
 const refusedCost = 16
+
+/** Transactions of peers that are looked at before whatever else has come is heard: some milliseconds of work. */
+const lookedAtPerStep = 64
 
 export class PoolDoor {
   readonly #parts: Parts
   readonly #assembly: BlockAssembly
   readonly #spread: TransactionSpread
+  readonly #room = new WaitingRoom()
 
   constructor(parts: Parts, assembly: BlockAssembly, spread: TransactionSpread) {
     this.#parts = parts
@@ -25,9 +30,14 @@ export class PoolDoor {
     this.#spread = spread
   }
 
+  /** Transactions of peers that nobody has looked at. */
+  get waiting(): number {
+    return this.#room.size
+  }
+
   /** What reaches everybody by other means. */
-  admit(bytes: Uint8Array): PoolVerdict {
-    const verdict = this.#parts.pool.add(bytes)
+  admit(bytes: Uint8Array, hash?: TransactionHash): PoolVerdict {
+    const verdict = this.#parts.pool.add(bytes, hash)
     if (verdict.is === 'new') this.#assembly.arrived(verdict.transaction)
     return verdict
   }
@@ -47,9 +57,30 @@ export class PoolDoor {
     out.answer(id, { ok: true, value: { hash, final: verdict.is === 'final' } })
   }
 
-  /** From a peer: spread further when it is new. */
-  submitted(bytes: Uint8Array, peer: Peer, now: Millis): void {
-    const verdict = this.admit(bytes)
+  /** From a peer: looked at when there is time for it. */
+  submitted(transactions: readonly Uint8Array[], peer: Peer, now: Millis): void {
+    const isFree = this.waiting === 0
+    for (const bytes of transactions) this.#room.add(transactionOf(bytes), peer)
+    if (isFree) this.look(now)
+  }
+
+  /** Looks at some that wait. */
+  look(now: Millis): void {
+    for (const guest of this.#room.take(lookedAtPerStep)) this.#lookAt(guest, now)
+  }
+
+  /** Looks at those which a block needs: it does not wait for their turn. */
+  need(hashes: readonly TransactionHash[], now: Millis): void {
+    if (this.waiting === 0) return
+    for (const hash of hashes) {
+      const guest = this.#room.takeOut(hash)
+      if (guest !== undefined) this.#lookAt(guest, now)
+    }
+  }
+
+  /** It is spread further when it is new. */
+  #lookAt({ transaction, peer }: Guest, now: Millis): void {
+    const verdict = this.admit(transaction.bytes, transaction.hash)
     if (verdict.is === 'new') this.#spread.add(verdict.transaction, peer.id)
     if (verdict.is === 'refused') this.#refused(peer, verdict.hash, verdict.refusal, now)
   }

@@ -81,9 +81,12 @@ export class Pool {
     return this.#byHash.get(hash)
   }
 
-  /** Takes a transaction, or says why not. */
-  add(bytes: Uint8Array): PoolVerdict {
-    const { hash } = transactionOf(bytes)
+  /**
+   * Takes a transaction, or says why not.
+   *
+   * @param hash of these very bytes
+   */
+  add(bytes: Uint8Array, hash = transactionOf(bytes).hash): PoolVerdict {
     if (this.#byHash.has(hash)) return { is: 'known', hash }
     if (this.#final.has(hash)) return { is: 'final', hash }
     if (bytes.length > transactionBytesMax)

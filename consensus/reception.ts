@@ -69,8 +69,10 @@ export class Reception {
         this.#polka(message.votes)
         return
       case 'proposal':
+        door.need(message.block.transactions, now)
         return intake.proposal(peer.id, message, now)
       case 'decided':
+        door.need(message.block.transactions, now)
         return intake.decided(peer.id, message, now)
       case 'status':
         return relay.heard(peer, message, now)
@@ -81,8 +83,7 @@ export class Reception {
       case 'want-transactions':
         return serveTransactions(parts, peer, message)
       case 'submit':
-        for (const bytes of message.transactions) door.submitted(bytes, peer, now)
-        return
+        return door.submitted(message.transactions, peer, now)
       case 'want-blocks':
         return serveBlocks(parts, peer, message, now)
       case 'blocks':

@@ -1,6 +1,7 @@
 // The consensus machine among its peers, in virtual time: members decide whatever their links are,
 // everybody hears of it, and who was away catches up.
 import { describe, expect, it } from 'vitest'
+import { timers } from '../../consensus/timers.ts'
 import { addOf, faultsIn, heightsOf, idOf, type TestWorld, worldOf } from './network.ts'
 
 const submit = (transaction: Uint8Array) => ({ command: 'submit', transaction }) as const
@@ -88,6 +89,54 @@ describe('rule 22: a block and its transactions', () => {
     }))
     for (let key = 0; key < 3; key++) world.command(idOf(key), submit(addOf(key + 1, 1)))
     for (const author of [1, 2, 3]) world.runUntil(everywhere(world, author, 2), 60_000)
+    expect(faultsIn(world)).toEqual([])
+  })
+})
+
+describe('transactions that peers submit', () => {
+  it('are looked at a few at a time, so that votes do not wait for a flood of them', () => {
+    const world = worldOf({ members: 4 })
+    for (let key = 0; key < 4; key++) world.add(idOf(key))
+    world.runFor(2_000)
+    const { machine } = world.nodeOf(idOf(0))
+    const flood = Array.from({ length: 300 }, (_, author) => addOf(author, 1))
+    const message = { say: 'submit', transactions: flood } as const
+    const sizes: number[] = []
+    let effects = machine.step({ on: 'message', from: idOf(1), message }, world.now)
+    for (;;) {
+      sizes.push(machine.pool.size)
+      const isMore = effects.some((each) => each.do === 'schedule' && each.timer === timers.look)
+      if (!isMore) break
+      effects = machine.step({ on: 'timer', timer: timers.look }, world.now)
+    }
+    expect(sizes).toEqual([64, 128, 192, 256, 300])
+    expect(machine.held.waiting).toBe(0)
+  })
+
+  it('and that wait are found at once when a block needs them', () => {
+    const world = worldOf({ members: 4, options: { emptyEvery: 60_000 } })
+    for (let key = 0; key < 4; key++) world.add(idOf(key))
+    world.runFor(2_000)
+    let asked = 0
+    for (const id of world.nodes())
+      world.wrap(id, (inner) => ({
+        refuses: (peer) => inner.refuses(peer),
+        step: (input, now) => {
+          // Nobody's turn ever comes: only blocks bring the transactions in.
+          if (input.on === 'timer' && input.timer === timers.look) return []
+          const effects = inner.step(input, now)
+          for (const each of effects)
+            if (each.do === 'send' && each.message.say === 'want-transactions') asked++
+          return effects
+        },
+      }))
+    const { length } = Array.from({ length: 800 }, (_, author) =>
+      world.command(idOf(author % 4), submit(addOf(author, 1))),
+    )
+    const everything = () =>
+      world.live().every((id) => world.nodeOf(id).application.nextOf(length - 1) === 2)
+    world.runUntil(everything, 60_000)
+    expect(asked).toBe(0)
     expect(faultsIn(world)).toEqual([])
   })
 })
