@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     // Suites take minutes: .ci/run has them, `npm test` does not.
     include: [`test/**/*.${kinds[process.env.TRUSTNET_SUITES ?? ''] ?? 'test'}.ts`],
+    setupFiles: ['./test/coverage-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
@@ -14,7 +15,9 @@ export default defineConfig({
     maxWorkers: process.env.TRUSTNET_SUITES === undefined ? 3 : 2,
     coverage: {
       provider: 'v8',
-      include: ['src/**', 'trustchain/**', 'routing/**', 'overlay/**', 'consensus/**', 'cli/**'],
+      include: ['src', 'trustchain', 'routing', 'overlay', 'consensus', 'cli'].map(
+        (folder) => `${folder}/**/*.ts`,
+      ),
       exclude: ['**/generated/**'],
     },
   },

@@ -2,11 +2,13 @@
 // virtual time beside tables from global knowledge. Prints both and the differences.
 // `node bench/engines.ts [--json] [--nodes N] [--lookups N] [--router pastry,distnet] [--start joins]`
 import type { Measurement } from '../src/sim/experiment/measurement.ts'
-import { keyedStage, routingOf, runProtocolOn } from '../src/sim/experiment/protocol/protocol.ts'
+import { keyedStage, runProtocolOn } from '../src/sim/experiment/protocol/protocol.ts'
+import { routingOf } from '../src/sim/experiment/protocol/terms.ts'
 import { registryOf } from '../src/sim/experiment/registry.ts'
 import type { Router } from '../src/sim/experiment/router.ts'
 import { pastry } from '../src/sim/experiment/routers/pastry.ts'
 import type { AttackSpec, RunSpec } from '../src/sim/experiment/scenario.ts'
+import { meanOf } from '../src/sim/experiment/statistics-histogram.ts'
 import { runOnStage } from '../src/sim/experiment/structural.ts'
 import { stageOf } from '../src/sim/experiment/world-of.ts'
 import { flagsOf, progress } from './report.ts'
@@ -31,6 +33,7 @@ const attacks: readonly AttackSpec[] = [
   { kind: 'none' },
   { kind: 'droppers', fraction: 0.3, noticed: 0 },
   { kind: 'droppers', fraction: 0.3, noticed: 0, behaviour: 'misroute' },
+  { kind: 'sybil', sybilsPerHonest: 1, attackEdgesPerHonest: 0.1, behaviour: 'misroute' },
 ]
 
 function runOf(name: string, attack: AttackSpec): RunSpec {
@@ -63,9 +66,8 @@ interface Figures {
 }
 
 function figuresOf({ endings, hops, lookups, messages }: Measurement): Figures {
-  const sum = hops.reduce((total, count, length) => total + count * length, 0)
-  const delivered = endings.delivered ?? 0
-  return { success: (100 * delivered) / lookups, hops: sum / Math.max(1, delivered), messages }
+  const success = (100 * (endings.delivered ?? 0)) / lookups
+  return { success, hops: meanOf(hops) ?? 0, messages }
 }
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000

@@ -5,9 +5,11 @@
 
 import { lookupsOf } from '../src/sim/experiment/protocol/asked-lookup.ts'
 import { measureLookups } from '../src/sim/experiment/protocol/lookups.ts'
-import { keyedStage, protocolNetwork, routingOf } from '../src/sim/experiment/protocol/protocol.ts'
+import { begin, keyedStage, protocolNetwork } from '../src/sim/experiment/protocol/protocol.ts'
+import { routingOf } from '../src/sim/experiment/protocol/terms.ts'
 import { registryOf } from '../src/sim/experiment/registry.ts'
 import type { RunSpec } from '../src/sim/experiment/scenario.ts'
+import { meanOf } from '../src/sim/experiment/statistics-histogram.ts'
 import { stageOf } from '../src/sim/experiment/world-of.ts'
 import { flagsOf, progress } from './report.ts'
 
@@ -61,15 +63,17 @@ progress(`${nodes} nodes with ${router.name} start converged`)
 const stage = stageOf(run.scenario, seed, registryOf(), () => new Uint8Array())
 const keyed = keyedStage(run, stage)
 const asked = lookupsOf(run.scenario.workload, stage)
-const network = protocolNetwork(run, routingOf(router), stage, keyed, asked, 'converged')
-network.start()
+const terms = routingOf(router)
+const network = protocolNetwork(run, terms, stage, keyed, 'converged')
+begin(network, terms, 'converged')
 const started = lap()
 progress(`${lookups} lookups in ${values.seconds} virtual seconds`)
 const before = { now: network.world.now, events: network.world.statistics.events }
-const measured = measureLookups(network, asked, { every: gap, patience: 5_000 })
+const measured = measureLookups(network, asked, {
+  ...{ every: gap, patience: 5_000, routes: terms.routes },
+})
 const ran = lap()
 const virtualSeconds = (network.world.now - before.now) / 1_000
-const hops = measured.hops.reduce((sum, count, length) => sum + count * length, 0)
 const answer = {
   schemaVersion: 1,
   ...{ router: router.name, nodes, lookups, virtualSeconds },
@@ -83,7 +87,7 @@ const answer = {
     (network.world.statistics.events - before.events) / ran.cpuSeconds,
   ),
   success: (measured.endings.delivered ?? 0) / lookups,
-  meanHops: hops / Math.max(1, measured.endings.delivered ?? 0),
+  meanHops: meanOf(measured.hops),
   latencyMs: measured.latencyMs,
   /** Resident, at the end; the collector frees late, so it is near the peak. */
   residentBytes: process.memoryUsage().rss,

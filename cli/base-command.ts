@@ -4,6 +4,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
+import type { Input, ParserOutput } from '@oclif/core/interfaces'
 import { type ApiClient, apiClient } from '../src/api/client.ts'
 import { ForeignFailure } from '../src/api/problem.ts'
 import { Failure } from '../src/core/failure.ts'
@@ -16,6 +17,12 @@ export interface GlobalFlags {
   readonly node: string | undefined
   readonly timeout: number
 }
+
+/** What oclif makes of flags or arguments, by their names. */
+type Parsed = Record<string, unknown>
+
+/** Arguments that may be empty: what is sent, and values, which have judges of their own. */
+const mayBeEmpty: ReadonlySet<string> = new Set(['text', 'value'])
 
 export abstract class BaseCommand extends Command {
   /** It asks what other commands there are: all are loaded then. */
@@ -44,6 +51,23 @@ export abstract class BaseCommand extends Command {
       min: 1,
       max: 300,
     }),
+  }
+
+  /** As oclif parses, and no argument is empty: a variable that was not set asks for nothing in particular. */
+  protected override async parse<F extends Parsed, B extends Parsed, A extends Parsed>(
+    options?: Input<F, B, A>,
+    argv?: string[],
+  ): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    for (const [name, value] of Object.entries(parsed.args))
+      if (value === '' && !mayBeEmpty.has(name))
+        throw new Failure('cli/usage', { why: `<${name}> is empty.`, command: this.#words })
+    return parsed
+  }
+
+  /** The command as it is typed. */
+  get #words(): string {
+    return this.id?.replaceAll(':', ' ') ?? ''
   }
 
   /**
@@ -75,7 +99,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<void> {
-    const told = toldOf(error, this.id?.replaceAll(':', ' ') ?? '')
+    const told = toldOf(error, this.#words)
     process.exitCode = told.exitCode
     report(told, wantsJson(this.argv))
   }

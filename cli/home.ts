@@ -4,13 +4,11 @@
 // network (devnet) that runs: `npm start` in one terminal, `trustnet trust set …` in another. The
 // devnet leaves a pointer to its nodes' homes in the XDG state folder.
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { type Connection, isProcess, readConnection } from '../src/api/connection-file.ts'
+import { type Environment, xdgFolder } from '../src/api/xdg-folder.ts'
 import { Failure } from '../src/core/failure.ts'
-
-/** The home of a service for the whole machine; systemd makes it and gives it to the node's user. */
-export const systemHome = '/var/lib/trustnet'
+import { systemHome } from './provision/system-home.ts'
 
 export interface DevnetNode {
   /** n1, n2, … */
@@ -29,16 +27,8 @@ interface DevnetPointer {
 }
 
 /** `trustnet/devnet.json` in XDG_STATE_HOME, by default `~/.local/state`. */
-export function devnetPointerFile(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): string {
-  const xdg = environment.XDG_STATE_HOME
-  const folder =
-    xdg !== undefined && isAbsolute(xdg)
-      ? xdg
-      : join(environment.HOME || homedir(), '.local', 'state')
-  return join(folder, 'trustnet', 'devnet.json')
-}
+export const devnetPointerFile = (environment: Environment = process.env): string =>
+  join(xdgFolder('state', environment), 'trustnet', 'devnet.json')
 
 /** Says that this process runs a devnet of these nodes; the newest devnet replaces an older one's pointer. */
 export async function writeDevnetPointer(nodes: readonly DevnetNode[]): Promise<void> {
@@ -88,6 +78,25 @@ export interface FoundNode {
   readonly devnet: string | undefined
 }
 
+/** @throws Failure `node/no-such-name` */
+async function devnetHome(name: string): Promise<string> {
+  const nodes = await readDevnetPointer()
+  const named = nodes.find((node) => node.name === name)
+  if (named !== undefined) return named.home
+  throw new Failure('node/no-such-name', { name, known: nodes.map((node) => node.name) })
+}
+
+/**
+ * The home that is meant, whether or not a node runs there: for its key and its settings.
+ *
+ * @throws Failure `node/no-such-name`
+ */
+export async function homeOf({ home, node }: NodeChoice): Promise<string> {
+  if (node !== undefined) return devnetHome(node)
+  const { serviceHome } = await import('./provision/which-service.ts')
+  return serviceHome(home)
+}
+
 /**
  * The home that is meant and the connection of the node that runs there, if one does.
  *
@@ -95,11 +104,8 @@ export interface FoundNode {
  */
 export async function findNode({ home, node }: NodeChoice): Promise<FoundNode> {
   if (node !== undefined) {
-    const nodes = await readDevnetPointer()
-    const named = nodes.find(({ name }) => name === node)
-    if (named === undefined)
-      throw new Failure('node/no-such-name', { name: node, known: nodes.map(({ name }) => name) })
-    return { home: named.home, connection: await readConnection(named.home), devnet: node }
+    const named = await devnetHome(node)
+    return { home: named, connection: await readConnection(named), devnet: node }
   }
   const { locateHome } = await import('../src/runtime/home/location.ts')
   const { folder, origin } = locateHome(home)
@@ -108,9 +114,9 @@ export async function findNode({ home, node }: NodeChoice): Promise<FoundNode> {
     return { home: folder, connection, devnet: undefined }
   const machines = await readConnection(systemHome)
   if (machines !== undefined) return { home: systemHome, connection: machines, devnet: undefined }
-  for (const { name, home: devnetHome } of await readDevnetPointer()) {
-    const running = await readConnection(devnetHome)
-    if (running !== undefined) return { home: devnetHome, connection: running, devnet: name }
+  for (const one of await readDevnetPointer()) {
+    const running = await readConnection(one.home)
+    if (running !== undefined) return { home: one.home, connection: running, devnet: one.name }
   }
-  return { home: folder, connection: undefined, devnet: undefined }
+  return { home: await homeOf({ home, node }), connection: undefined, devnet: undefined }
 }

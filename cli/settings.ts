@@ -23,7 +23,7 @@ export const settings = {
     says: 'how the routing tables are filled',
     kind: 'text',
     options: ['distnet', 'pastry', 'trustnet'],
-    default: 'distnet',
+    default: 'trustnet',
   },
   router: { says: 'who looks keys up', kind: 'text', options: ['trust', 'kad'], default: 'trust' },
   store: {
@@ -34,6 +34,12 @@ export const settings = {
   },
   'api-port': { says: 'port of the API on loopback; 0: a free one', kind: 'port', default: 0 },
   mdns: { says: 'find nodes on the LAN', kind: 'switch', default: false },
+  relay: {
+    says: 'relay for nodes that the Internet does not reach, while it reaches this one',
+    kind: 'switch',
+    default: true,
+  },
+  upnp: { says: 'ask the router for a port, unless on loopback', kind: 'switch', default: true },
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof settings
@@ -50,6 +56,17 @@ export interface Settled {
 
 export const variableOf = (name: string): string =>
   `TRUSTNET_${name.toUpperCase().replaceAll('-', '_')}`
+
+/**
+ * An environment without any variable of ours: for nodes whose flags say all that they are to be, a
+ * devnet's and a service's. What is set for the node of whoever starts them is not meant for them.
+ */
+export const withoutSettings = <E extends Readonly<Record<string, string | undefined>>>(
+  environment: E,
+): E =>
+  Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !name.startsWith('TRUSTNET_')),
+  ) as E
 
 /** @throws Failure `settings/unknown` */
 export function settingNamed(name: string): SettingName {
@@ -139,10 +156,10 @@ export async function keepSetting(
 ): Promise<void> {
   const { [name]: _, ...others } = await written(home)
   const value = text === undefined ? {} : { [name]: settingValue(name, text, 'the command line') }
-  const { makeFolder } = await import('../src/runtime/home/atomic-file.ts')
+  const { makeFolder, ownerOf } = await import('../src/runtime/home/atomic-file.ts')
   const { writeDocument } = await import('../src/runtime/home/home.ts')
   await makeFolder(home)
-  await writeDocument(settingsFile(home), { ...others, ...value })
+  await writeDocument(settingsFile(home), { ...others, ...value }, await ownerOf(home))
 }
 
 /** The flags of `node start`, with what environment, file and defaults say where they are silent. */
@@ -163,4 +180,6 @@ interface SettledValues {
   readonly store: string | undefined
   readonly 'api-port': number
   readonly mdns: boolean
+  readonly relay: boolean
+  readonly upnp: boolean
 }

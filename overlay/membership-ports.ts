@@ -25,6 +25,8 @@ export type MembershipRequest =
   | { readonly note: 'suspect'; readonly peer: NodeId }
   /** Trust or vetoes of these nodes changed. */
   | { readonly note: 'reranked'; readonly nodes: readonly NodeId[] }
+  /** This node is found at other addresses than before. */
+  | { readonly note: 'moved'; readonly addresses: readonly string[] }
 
 export interface MembershipPorts {
   readonly self: NodeId

@@ -168,9 +168,14 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
     for (const { contact } of sightings)
       if (contact.nodeId === this.#ports.self && this.#own.isOutdone(contact, this.#ports.book)) {
         // An earlier run of ours had a clock that was ahead: what it said must not outlive us.
-        this.#own.sign(now, contact.seq + 1)
-        for (const peer of this.#ports.state.neighbours()) this.#greetings.greet(peer)
+        this.#announce(now, contact.seq + 1)
       }
+  }
+
+  /** Says anew who and where we are; what was said before is outdone. */
+  #announce(now: Millis, atLeast = 0): void {
+    this.#own.sign(now, atLeast)
+    for (const peer of this.#ports.state.neighbours()) this.#greetings.greet(peer)
   }
 
   #probe(peer: NodeId, now: Millis, reporter?: NodeId): void {
@@ -247,6 +252,11 @@ export class Membership implements Machine<MembershipInput, MembershipEffect> {
         return this.#probe(request.peer, now)
       case 'reranked':
         for (const node of request.nodes) this.#ports.state.reconsider(node)
+        return
+      case 'moved':
+        this.#own.move(request.addresses)
+        // Before the start nothing was said yet.
+        if (this.contact !== undefined) this.#announce(now)
         return
       default:
         return unreachable(request)

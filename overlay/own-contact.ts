@@ -12,8 +12,8 @@ export class OwnContact {
     readonly chainId: ChainId
     readonly overlays: readonly string[]
     readonly owner: string
-    readonly addresses: readonly string[]
   }
+  #addresses: readonly string[]
   #contact: VerifiedContact | undefined
 
   constructor(
@@ -27,11 +27,17 @@ export class OwnContact {
   ) {
     this.#signer = signer
     this.#facts = facts
+    this.#addresses = facts.addresses
   }
 
   /** Undefined until it was signed for the first time. */
   get contact(): VerifiedContact | undefined {
     return this.#contact
+  }
+
+  /** It is found elsewhere from now on; said when it is signed the next time. */
+  move(addresses: readonly string[]): void {
+    this.#addresses = addresses
   }
 
   /**
@@ -40,7 +46,8 @@ export class OwnContact {
    * @param atLeast a sequence that must be reached, whatever the clock says
    */
   sign(now: Millis, atLeast = 0): void {
-    const { chainId, overlays, owner, addresses } = this.#facts
+    const { chainId, overlays, owner } = this.#facts
+    const addresses = this.#addresses
     const seq = Math.max(Math.floor(now), atLeast, (this.#contact?.seq ?? 0) + 1)
     this.#contact = signContact(this.#signer, chainId, { seq, addresses, overlays, owner })
   }

@@ -12,13 +12,13 @@ export class Quota {
     this.#burst = burst
   }
 
-  /** Takes one; false when the peer has had its share for now. */
-  take(peer: NodeId, now: Millis): boolean {
+  /** Takes one, or so many; false when the peer has had its share for now. */
+  take(peer: NodeId, now: Millis, amount = 1): boolean {
     const bucket = this.#buckets.get(peer) ?? { tokens: this.#burst, at: now }
     const earned = ((now - bucket.at) / 1_000) * this.#perSecond
     const tokens = Math.min(this.#burst, bucket.tokens + Math.max(0, earned))
-    const granted = tokens >= 1
-    this.#buckets.set(peer, { tokens: granted ? tokens - 1 : tokens, at: now })
+    const granted = tokens >= amount
+    this.#buckets.set(peer, { tokens: granted ? tokens - amount : tokens, at: now })
     return granted
   }
 

@@ -77,7 +77,8 @@ function wireOf(message: RoutingMessage): RoutingMessageWire {
     case 'result': {
       const { rootKey, signature, messages } = message
       const others = (message.others ?? []).map((one) => ({
-        ...{ key: one.rootKey, signature: one.signature, trusted: one.trusted },
+        ...{ key: one.rootKey, signature: one.signature },
+        ...{ trusted: one.trusted, beyond: one.beyond },
       }))
       const trace = message.trace.map(hopWire)
       const value = { ...ids, rootKey, signature, messages, trace, others }
@@ -124,8 +125,10 @@ function messageOf({ message }: RoutingMessageWire): RoutingMessage | undefined 
       const { rootKey, signature, messages } = message.value
       const trace = traceOf(message.value.trace)
       const others = message.value.others.map((one) => ({
-        ...{ rootKey: one.key, signature: one.signature, trusted: one.trusted },
+        ...{ rootKey: one.key, signature: one.signature },
+        ...{ trusted: one.trusted, beyond: one.beyond },
       }))
+      if (others.some(({ beyond }) => beyond > hopsMax)) return undefined
       if (others.length > othersMax || ![{ rootKey, signature }, ...others].every(isWitness))
         return undefined
       if (trace === undefined || messages > routeMessagesMax) return undefined

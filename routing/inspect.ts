@@ -5,6 +5,7 @@ import { trustNumber } from '../src/core/trust.ts'
 import type { PeerPorts } from './peer-ports.ts'
 import type { Why } from './policy.ts'
 import type { SlotTable, TableName } from './slot-table.ts'
+import type { OwnSlot } from './trustnet/own-tables.ts'
 
 /** A filled slot; trust in the table's own terms, as a number with at most six decimals. */
 export interface InspectedSlot {
@@ -60,6 +61,21 @@ export function inspectTable(
   })
   return rows
 }
+
+/** The slots of the policy trustnet, which hold several: votes of trusted nodes seat them, so none displaces another. */
+export const inspectTrusted = (
+  slots: readonly OwnSlot[],
+  overlay: string,
+  ports: PeerPorts,
+): readonly InspectedSlot[] =>
+  slots.flatMap(({ row, column, ids }) =>
+    ids.map((nodeId) => ({
+      ...{ table: `overlay:${overlay}` as const, row, column, nodeId },
+      trust: trustNumber(ports.trust(overlay, nodeId)),
+      rttMs: ports.rttMs(nodeId) ?? null,
+      ...{ why: 'trust' as const, displaced: null },
+    })),
+  )
 
 /** One side of the leaf set, nearest first; trust is the overlay's. */
 export function inspectSide(

@@ -28,7 +28,10 @@ export interface RouteMessage {
   readonly origin: NodeId
   /** Hops so far, this one included; each sender is the receiver before it, the first the origin. */
   readonly trace: readonly HopRecord[]
-  /** Nodes that had it in the leaf-set phase. */
+  /**
+   * Nodes that had it in the leaf-set phase. In the phase `final` whoever finds any here is to deliver on,
+   * to those nearer to the key who are not among them.
+   */
   readonly visited: readonly NodeId[]
   /** Null in a lookup. */
   readonly data: Uint8Array | null
@@ -51,6 +54,8 @@ export interface Witness {
 export interface FurtherWitness extends Witness {
   /** The last hop knows it from several witnesses, not from one alone. */
   readonly trusted: boolean
+  /** Hops from one that the last hop delivered to and that delivered on; 0 of those themselves. */
+  readonly beyond: number
 }
 
 /** The root's signed answer (delivery.ts), handed back hop by hop, so that no strangers connect. */
@@ -87,6 +92,11 @@ export type RouterCommand =
       readonly overlay: string
       /** Parallel routes over distinct first hops, 1..parallelRoutesMax. @default the policy's: 1, of trustnet 4 */
       readonly routes?: number
+      /**
+       * By the global tables alone, over the routes that `trustnet` falls back to: for whoever checked the
+       * roots of the first answer (a value proves itself) and found none right. @default false
+       */
+      readonly fallback?: boolean
     }
   | {
       readonly command: 'send'
@@ -97,10 +107,13 @@ export type RouterCommand =
       readonly routes?: number
     }
 
-/** Somebody who proved to have the message, and how many routes named it. */
+/** Somebody who proved to have the message. */
 export interface ProvenRoot {
   readonly nodeId: NodeId
+  /** How many routes named it. */
   readonly routes: number
+  /** Of the shortest way to it. */
+  readonly hops: number
 }
 
 /** The value of a successful answer; `trust` as a number with at most six decimals. */
@@ -149,8 +162,11 @@ export type RouterNote =
 /** What a router asks of its host. */
 export type RouterEffect = Effect<RoutingMessage, RouterNote>
 
-/** Named by one result beside its root: a last hop delivers to twelve at most. */
-export const othersMax = 15
+/** Of one that delivers on: what a lying one may add to an answer. */
+export const onwardWitnessesMax = 6
+
+/** Named by one result beside its root: a last hop delivers to twelve at most, of whom three deliver on. */
+export const othersMax = 31
 
 /** 16 parallel routes and one retry of each. */
 export const attemptsMax = 32

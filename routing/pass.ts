@@ -20,6 +20,13 @@ export interface Fan {
   readonly found: (FurtherWitness & { readonly node: NodeId })[]
   /** Known from one witness alone. */
   readonly further: ReadonlySet<NodeId>
+  /** Who may bring the answers of others too: they deliver on, to whom they know nearer to the key. */
+  readonly onward: ReadonlySet<NodeId>
+  /** Of those who said that they do; once, they are waited for a little longer. */
+  readonly going: Set<NodeId>
+  isExtended: boolean
+  /** Messages of the answers that came in. */
+  messages: number
 }
 
 export interface Pass {

@@ -41,6 +41,12 @@ export class Passes {
     return pass
   }
 
+  /** Undefined where the route passed here before. */
+  openOnce(route: RouteMessage, from: NodeId, now: Millis): Pass | undefined {
+    const isKnown = this.#all.has(passKey(route.routeId, route.attempt))
+    return isKnown ? undefined : this.open(route, [from], now)
+  }
+
   sweep(before: Millis): void {
     for (const [key, { since }] of this.#all) {
       if (since > before) break

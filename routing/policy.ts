@@ -4,6 +4,7 @@
 // hardened `trustnet`, which has a trusted part beside these tables (trustnet/, trusted-part.ts).
 import { type Decision, nextHop, type RoutingView, type Standing } from './next-hop.ts'
 import type { Words } from './ring.ts'
+import { type LookupOptions, lookupDefaults } from './trustnet/options.ts'
 
 /** An overlay's table holds members of that overlay only; the global one holds any node. */
 export type TableKind = 'overlay' | 'global'
@@ -21,8 +22,8 @@ export type Why = 'trust' | 'nearer' | 'random'
 
 export interface RoutingPolicy {
   readonly name: 'pastry' | 'distnet' | 'trustnet'
-  /** Does it route by lists of trusted nodes first, and to several trusted leaves at the end? */
-  readonly trustedPart: boolean
+  /** How it routes by lists of trusted nodes first, and to several trusted leaves at the end, if it does. */
+  readonly trustedPart: LookupOptions | undefined
   /** Parallel routes of a lookup unless told otherwise. */
   readonly routes: number
   /** Does it keep a table for each overlay beside the global one? */
@@ -54,7 +55,7 @@ const nearer = (challenger: Merit, incumbent: Merit): Why | undefined =>
 /** Pastry (Rowstron, Druschel 2001) with b = 4: no trust at all. */
 export const pastry: RoutingPolicy = {
   name: 'pastry',
-  trustedPart: false,
+  trustedPart: undefined,
   routes: 1,
   overlayTables: false,
   challenge: (_table, challenger, incumbent) => nearer(challenger, incumbent),
@@ -70,7 +71,7 @@ export const pastry: RoutingPolicy = {
  */
 export const distnet: RoutingPolicy = {
   name: 'distnet',
-  trustedPart: false,
+  trustedPart: undefined,
   routes: 1,
   overlayTables: true,
   challenge(_table, challenger, incumbent) {
@@ -84,14 +85,15 @@ export const distnet: RoutingPolicy = {
 }
 
 /**
- * The hardened policy. Its tables here are `distnet`'s: what the trusted part cannot deliver goes by
- * them. Four routes over distinct first friends (docs/routing.md, lesson 4).
+ * The hardened policy. What the trusted part cannot deliver goes by the global table, which is
+ * `distnet`'s; the trusted part has tables of its own for each overlay.
  */
 export const trustnet: RoutingPolicy = {
   ...distnet,
   name: 'trustnet',
-  trustedPart: true,
-  routes: 4,
+  trustedPart: lookupDefaults,
+  routes: lookupDefaults.routes,
+  overlayTables: false,
 }
 
 /** The policies of this build, by name. */

@@ -10,6 +10,8 @@ import type { ResultMessage, Witness } from './message.ts'
 export interface Judged {
   readonly root: NodeId | undefined
   readonly isNamed: boolean
+  /** Hops behind the end of the way that the result tells. */
+  readonly beyond: number
 }
 
 export class Proofs {
@@ -33,8 +35,8 @@ export class Proofs {
     const isOwn = result.trace.length === 0
     const root = isOwn ? this.#self : provenRoot(result, this.#prove)
     const others = (result.others ?? []).map((one) => ({
-      ...{ root: this.#prove(one), isNamed: one.trusted },
+      ...{ root: this.#prove(one), isNamed: one.trusted, beyond: one.beyond },
     }))
-    return [{ root, isNamed: true }, ...others]
+    return [{ root, isNamed: true, beyond: 0 }, ...others]
   }
 }

@@ -4,7 +4,7 @@ import type { Millis, NodeId, RingKey } from '../src/core/id.ts'
 import { parallelRoutesMax } from '../src/core/limits.ts'
 import { trustNumber } from '../src/core/trust.ts'
 import type { AnsweredHop, HopRecord, LookupAnswer, ResultMessage } from './message.ts'
-import { compareNearness, wordsOf } from './ring.ts'
+import { compareNearness, sharedDigits, wordsOf } from './ring.ts'
 
 /** One proof: a route named a node that signed for the message. */
 export interface Found {
@@ -14,6 +14,8 @@ export interface Found {
   readonly result: ResultMessage
   /** Does the route vouch for it as the root, or did it merely get the message too? */
   readonly isNamed: boolean
+  /** Hops behind the end of the way that the result tells. */
+  readonly beyond: number
 }
 
 /** Of sixteen routes six must name the root of a random key (docs/routing.md); of fewer in proportion. */
@@ -34,7 +36,7 @@ export interface Asked {
 
 /** @param found not empty */
 export function lookupAnswer(asked: Asked, found: readonly Found[]): LookupAnswer {
-  const { self, key, trustedRoutes, friends } = asked
+  const { key, trustedRoutes, friends } = asked
   const names = new Map<NodeId, Set<number>>()
   for (const { root, attempt, isNamed } of found) {
     const routes = names.get(root) ?? new Set()
@@ -42,7 +44,10 @@ export function lookupAnswer(asked: Asked, found: readonly Found[]): LookupAnswe
   }
   const target = wordsOf(key)
   const roots = [...names]
-    .map(([nodeId, routes]) => ({ nodeId, routes: routes.size }))
+    .map(([nodeId, routes]) => ({
+      ...{ nodeId, routes: routes.size },
+      hops: shortestTo(nodeId, asked, found).hops,
+    }))
     .sort((a, b) => compareNearness(wordsOf(a.nodeId), 0, wordsOf(b.nodeId), 0, target, 0))
   // A node's own id is answered by that node's key. Of another key the nearest that enough routes name:
   // whoever is named by one alone may be a liar's accomplice, or a stranger whom trust did not reach.
@@ -51,14 +56,14 @@ export function lookupAnswer(asked: Asked, found: readonly Found[]): LookupAnswe
     roots.find(({ nodeId }) => nodeId === key) ??
     roots.find(({ routes }) => routes >= quorum) ??
     roots[0]!
-  // The shortest way to it, of the routes that came there.
-  const [way] = found
-    .filter(({ root }) => root === chosen.nodeId)
-    .map((one) => wayTo(self, key, one))
-    .sort((a, b) => a.length - b.length)
   const results = new Set(found.map(({ result }) => result))
   return {
-    ...{ key, root: chosen.nodeId, delivered: true, hops: told(asked, way!) },
+    ...{
+      key,
+      root: chosen.nodeId,
+      delivered: true,
+      hops: told(asked, shortestTo(chosen.nodeId, asked, found).way),
+    },
     messages: [...results].reduce((sum, { messages }) => sum + messages, 0),
     ms: asked.ms,
     answered: new Set(found.map(({ attempt }) => attempt)).size,
@@ -67,14 +72,30 @@ export function lookupAnswer(asked: Asked, found: readonly Found[]): LookupAnswe
   }
 }
 
+/** The shortest way to a proven root, of the routes that came there; of hops beyond only the number is known. */
+function shortestTo(
+  root: NodeId,
+  { self, key }: Asked,
+  found: readonly Found[],
+): { readonly way: readonly HopRecord[]; readonly hops: number } {
+  const [shortest] = found
+    .filter((one) => one.root === root)
+    .map((one) => {
+      const way = wayTo(self, key, one)
+      return { way, hops: way.length + one.beyond }
+    })
+    .sort((a, b) => a.hops - b.hops)
+  return shortest!
+}
+
 /** The way to a root; to one of several at the end it differs in the last hop from the one that was told. */
 function wayTo(self: NodeId, key: RingKey, { root, result: { trace } }: Found): HopRecord[] {
+  // Whoever had the message on the way has it: the last hop itself, beside its leaves.
+  const had = trace.findIndex(({ to }) => to === root)
+  if (had >= 0 || root === self) return trace.slice(0, had + 1)
   const last = trace.at(-1)
-  if ((last?.to ?? self) === root) return [...trace]
-  let prefix = 0
-  while (prefix < key.length && root[prefix] === key[prefix]) prefix++
   // Of the last hop's trust only that of the nearest was told.
-  const hop: HopRecord = { to: root, by: 'final', prefix, trust: 0 }
+  const hop: HopRecord = { to: root, by: 'final', prefix: sharedDigits(root, key), trust: 0 }
   return [...(last?.by === 'final' ? trace.slice(0, -1) : trace), hop]
 }
 

@@ -17,8 +17,10 @@ import {
 } from './message.ts'
 import type { Phase } from './next-hop.ts'
 import { Proofs } from './proofs.ts'
-import { type Found, lookupAnswer } from './quest-answer.ts'
+import { openQuest, type Quest, questTimer } from './quest.ts'
+import { lookupAnswer } from './quest-answer.ts'
 import type { Outbox } from './relay-ports.ts'
+import type { LookupOptions } from './trustnet/options.ts'
 import type { FirstHop } from './trustnet/own-hops.ts'
 
 export interface QuestPorts {
@@ -28,8 +30,8 @@ export interface QuestPorts {
   readonly random: Random
   /** Parallel routes unless a command says otherwise. */
   readonly routes: number
-  /** In which phase a route begins that has no trusted first hop. */
-  readonly plainPhase: Phase
+  /** How lookups use the trusted part, where the policy has one. */
+  readonly trusted: LookupOptions | undefined
   /** Where the trusted routes of a lookup begin; none under a policy without a trusted part. */
   readonly firstHops: (key: RingKey, overlay: string, routes: number) => readonly FirstHop[]
   /** Does a trusted route for the key end here already? */
@@ -51,34 +53,6 @@ export interface QuestOptions {
   readonly pause: Millis
   readonly questsMax: number
 }
-
-interface Quest {
-  readonly id: CommandId
-  readonly routeId: RouteId
-  readonly key: RingKey
-  readonly overlay: string
-  readonly data: Uint8Array | null
-  readonly routes: number
-  readonly since: Millis
-  readonly firstHops: Set<NodeId>
-  readonly running: Set<number>
-  readonly found: Found[]
-  readonly proofs: Proofs
-  attempts: number
-  /** Routes over trusted first hops; the retry has none. */
-  trustedRoutes: number
-  /** Distinct friends over whom those go. */
-  friends: number
-  retried: boolean
-  liedTo: boolean
-  /** The first proof is here, and the others have a little longer. */
-  hasGrace: boolean
-  /** True while routes are being started: their immediate failures are judged afterwards. */
-  launching: boolean
-  why: FailedWhy
-}
-
-const questTimer = (routeId: RouteId): string => `router/quest/${routeId}`
 
 export class Quests {
   /** Results that proved no root: a lying or broken peer on the way. */
@@ -109,23 +83,13 @@ export class Quests {
       data: command.command === 'send' ? command.bytes : null,
     }
     const { routeId, key, data } = delivery
-    const quest: Quest = {
+    const quest = openQuest({
       ...{ id, routeId, key, data, overlay: command.overlay },
       proofs: new Proofs(self, this.#options.chainId, delivery, verify),
       routes: command.routes ?? this.#ports.routes,
       since: this.#out.now,
-      firstHops: new Set(),
-      running: new Set(),
-      found: [],
-      attempts: 0,
-      trustedRoutes: 0,
-      friends: 0,
-      retried: false,
-      liedTo: false,
-      hasGrace: false,
-      launching: false,
-      why: 'stuck',
-    }
+      retried: command.command === 'lookup' && command.fallback === true,
+    })
     this.#quests.set(quest.routeId, quest)
     this.#wait(quest, this.#options.routeTimeout / 2)
     this.#launch(quest)
@@ -185,19 +149,25 @@ export class Quests {
     const { key, overlay, routes } = quest
     const hops = firstHops(key, overlay, routes)
     if (hops.length === 0) return false
+    quest.plainRoutes = 0
     const isOurs = spans(key, overlay)
     quest.trustedRoutes = Math.min(routes, hops.length + (isOurs ? 1 : 0))
     if (isOurs) this.#start(quest, new Set())
     quest.friends = new Set(hops.map(({ first }) => first)).size
     for (const { id } of hops.slice(0, isOurs ? routes - 1 : routes))
       this.#start(quest, quest.firstHops, 'overlay', id)
-    this.#start(quest, new Set(), 'global')
+    if (this.#ports.trusted?.beside === true) this.#start(quest, new Set(), 'global')
     return true
   }
 
   #launchPlain(quest: Quest): void {
-    const phase = this.#ports.plainPhase
-    for (let i = 0; i < quest.routes; i++) {
+    const { trusted } = this.#ports
+    const phase = trusted === undefined ? 'overlay' : 'global'
+    quest.plainRoutes = quest.routes
+    // One of them ran beside the trusted routes.
+    if (trusted !== undefined && quest.retried)
+      quest.plainRoutes = Math.max(quest.routes, trusted.fallback - Number(trusted.beside))
+    for (let i = 0; i < quest.plainRoutes; i++) {
       this.#start(quest, quest.firstHops, phase)
       // Even one first hop is better than none: a retry may have no other.
       if (i === 0 && quest.running.size + quest.found.length === 0)
@@ -239,9 +209,9 @@ export class Quests {
 
   #judge(quest: Quest, { attempt }: RouteMessage, result: ResultMessage): void {
     const judged = quest.proofs.of(result)
-    for (const { root, isNamed } of judged) {
+    for (const { root, ...one } of judged) {
       if (root === undefined) this.unproven++
-      else quest.found.push({ root, attempt, result, isNamed })
+      else quest.found.push({ root, attempt, result, ...one })
     }
     if (judged.every(({ root }) => root === undefined)) quest.liedTo = true
   }
@@ -262,7 +232,7 @@ export class Quests {
     // The node of this very id has signed, and nobody else can; or the bytes have arrived.
     const isSettled =
       trustedRoutes > 0 ? found.some(({ root }) => root === key) : quest.data !== null
-    const isWhole = trustedRoutes === 0 && answered >= quest.routes
+    const isWhole = trustedRoutes === 0 && answered >= quest.plainRoutes
     if (isSettled || isWhole) return this.#succeed(quest)
     // A lookup waits a little, so that a nearer root may outdo a false one.
     if (!quest.hasGrace) {
@@ -279,12 +249,12 @@ export class Quests {
   }
 
   #wait(quest: Quest, after: Millis): void {
-    this.#out.effects.push({ do: 'schedule', timer: questTimer(quest.routeId), after })
+    this.#out.effects.push({ do: 'schedule', timer: questTimer(quest), after })
   }
 
   #close(quest: Quest, answer: Answer): void {
     this.#quests.delete(quest.routeId)
-    this.#out.effects.push({ do: 'cancel', timer: questTimer(quest.routeId) })
+    this.#out.effects.push({ do: 'cancel', timer: questTimer(quest) })
     this.#answer(quest.id, answer)
   }
 

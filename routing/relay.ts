@@ -41,13 +41,15 @@ export class Relay {
     this.#out = out
     this.#passes = new Passes(options.passesMax)
     this.#deliveries = new Deliveries(out, options.passesMax)
-    this.#final = new FinalDelivery(ports, {
+    this.#final = new FinalDelivery(ports, options.receiptTimeout, {
       send: (to, message) => this.#send(to, message),
-      wait: (pass) => this.#wait(pass),
+      open: (route, from) => this.#passes.openOnce(route, from, out.now),
+      wait: (pass, after) => this.#wait(pass, after),
       silent: (peer) => this.#experience({ note: 'experience', peer, saw: 'dropped' }),
       tell: (route) => this.#deliveries.tell(route),
       finish: (pass, result) => this.#finish(pass, result),
       goOn: (pass) => this.#advance(pass),
+      fail: (pass) => this.#fail(pass, 'stuck'),
     })
   }
 
@@ -81,27 +83,27 @@ export class Relay {
     const isOurs = sender === from && route.trace.at(-1)?.to === self
     if (!isOurs || !this.#ports.maySpeakTo(from)) return this.#count('misaddressed')
     const { routeId, attempt } = route
-    if (route.phase === 'final') return this.#answerFinal(from, route)
+    if (route.phase === 'final') return this.#receiveFinal(from, route)
     this.#send(from, { say: 'receipt', routeId, attempt })
     const hadIt = route.origin === self || route.trace.slice(0, -1).some(({ to }) => to === self)
     if (hadIt)
       return this.#send(from, { say: 'failed', routeId, attempt, why: 'stuck', visited: [] })
-    const known = this.#passes.get(routeId, attempt)
-    if (known !== undefined) return this.#again(known, from)
-    const pass = this.#passes.open(route, [from], this.#out.now)
+    const pass = this.#passes.openOnce(route, from, this.#out.now)
+    if (pass === undefined) return this.#again(this.#passes.get(routeId, attempt)!, from)
     pass.messages++
     this.#advance(pass)
   }
 
   /** Only where the policy has a last hop like that: else any hop could make us sign as the root of any key. */
-  #answerFinal(from: NodeId, route: RouteMessage): void {
-    if (!this.#ports.state.policy.trustedPart) return this.#count('misaddressed')
-    this.#send(from, this.#final.answer(route))
+  #receiveFinal(from: NodeId, route: RouteMessage): void {
+    if (this.#ports.state.policy.trustedPart === undefined) return this.#count('misaddressed')
+    this.#final.receive(from, route)
   }
 
   onReceipt(from: NodeId, { routeId, attempt }: ReceiptMessage): void {
-    const sent = this.#passes.get(routeId, attempt)?.sent
-    if (sent?.to === from) this.#received(sent, `router/receipt/${routeId}/${attempt}`)
+    const pass = this.#passes.get(routeId, attempt)
+    if (pass !== undefined && this.#final.onReceipt(pass, from)) return
+    if (pass?.sent?.to === from) this.#received(pass.sent, receiptTimer(pass))
     else this.#count('unasked')
   }
 
@@ -163,9 +165,8 @@ export class Relay {
 
   /** Forgets what is older than any origin waits. */
   sweep(): void {
-    const before = this.#out.now - this.#options.passLife
-    this.#passes.sweep(before)
-    this.#deliveries.sweep(before)
+    for (const memory of [this.#passes, this.#deliveries])
+      memory.sweep(this.#out.now - this.#options.passLife)
   }
 
   /** The same route from another side: it gets the answer too, but the route is not walked twice. */
@@ -216,8 +217,7 @@ export class Relay {
     this.#wait(pass)
   }
 
-  #wait(pass: Pass): void {
-    const after = this.#options.receiptTimeout
+  #wait(pass: Pass, after = this.#options.receiptTimeout): void {
     this.#out.effects.push({ do: 'schedule', timer: receiptTimer(pass), after })
   }
 

@@ -44,6 +44,10 @@ function sharedDigitsOf(a: Words, atA: number, b: Words, atB: number): number {
   return 32
 }
 
+/** How many leading digits two positions share, of 32 hex digits each. */
+export const sharedDigits = (a: string, b: string): number =>
+  sharedDigitsOf(wordsOf(a), 0, wordsOf(b), 0)
+
 /** Order of two positions as unsigned integers: negative, 0 or positive. */
 function comparePositions(a: Words, atA: number, b: Words, atB: number): number {
   for (let i = 0; i < width; i++) {

@@ -17,6 +17,7 @@ import type {
   Witness,
 } from './message.ts'
 import { receiptPrefix } from './pass.ts'
+import { questPrefix } from './quest.ts'
 import { Quests } from './quests.ts'
 import { Relay } from './relay.ts'
 import type { Outbox, RoutingVerdict } from './relay-ports.ts'
@@ -45,7 +46,6 @@ export interface RouterOptions {
 
 export type RouterInput = Input<RoutingMessage, RouterCommand>
 
-const questPrefix = 'router/quest/'
 const sweepTimer = 'router/sweep'
 const sweepEvery: Millis = 5_000
 
@@ -86,7 +86,7 @@ export class RouterMachine implements Machine<RouterInput, RouterEffect> {
         verify,
         random,
         routes: state.policy.routes,
-        plainPhase: state.policy.trustedPart ? 'global' : 'overlay',
+        trusted: state.policy.trustedPart,
         firstHops: (key, overlay, routes) => state.trusted.firstHops(key, overlay, routes),
         spans: (key, overlay) => state.trusted.spans(key, overlay),
         launch: (route, avoid, via) => this.#relay.launch(route, avoid, via),

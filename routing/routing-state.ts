@@ -4,7 +4,7 @@
 // there is (`learn`), who is gone (`forget`) and about whom to think again (`reconsider`).
 import type { NodeId, RingKey } from '../src/core/id.ts'
 import { contactsKnownMax, ringDigits } from '../src/core/limits.ts'
-import { type Inspection, inspectSide, inspectTable } from './inspect.ts'
+import { type Inspection, inspectSide, inspectTable, inspectTrusted } from './inspect.ts'
 import { left, right, type Side } from './leaf-set.ts'
 import { leafRoot, newDecision, type Phase, type RoutingView, type Standing } from './next-hop.ts'
 import type { Candidate, Changes, Hop, PeerPorts, TableEntry } from './peer-ports.ts'
@@ -202,7 +202,10 @@ export class RoutingState {
   inspect(overlay: string): Inspection {
     const idOf = (node: number): NodeId => this.#ring.id(node)
     const ofOverlay = this.#places.tableOf(overlay)
-    const overlayRows = ofOverlay === undefined ? [] : inspectTable(ofOverlay, idOf)
+    const overlayRows =
+      ofOverlay === undefined
+        ? inspectTrusted(this.trusted.slotsOf(overlay), overlay, this.#ports)
+        : inspectTable(ofOverlay, idOf)
     const globalRows = inspectTable(this.#places.global, idOf)
     const known = this.#places.candidates.size
     return {

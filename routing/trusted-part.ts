@@ -6,10 +6,10 @@ import type { NodeId, RingKey } from '../src/core/id.ts'
 import type { HopRecord, RouteMessage } from './message.ts'
 import type { Phase, Standing } from './next-hop.ts'
 import type { Hop, PeerPorts } from './peer-ports.ts'
-import { wordsOf } from './ring.ts'
+import { sharedDigits, wordsOf } from './ring.ts'
 import { type TrustnetOptions, trustnetDefaults } from './trustnet/options.ts'
 import { type FirstHop, OwnHops } from './trustnet/own-hops.ts'
-import type { OwnTables } from './trustnet/own-tables.ts'
+import type { OwnSlot, OwnTables } from './trustnet/own-tables.ts'
 
 export class TrustedPart {
   readonly #ports: PeerPorts
@@ -23,10 +23,6 @@ export class TrustedPart {
 
   set(overlay: string, tables: OwnTables): void {
     this.#hops.set(overlay, new OwnHops(tables))
-  }
-
-  tablesOf(overlay: string): OwnTables | undefined {
-    return this.#hops.get(overlay)?.tables
   }
 
   /** Everybody with a slot or a trusted leaf's place in any overlay. */
@@ -74,6 +70,16 @@ export class TrustedPart {
     return isFirst && isAlone ? undefined : { go: 'fan-out', ...fan }
   }
 
+  /**
+   * To whom a message goes on that was delivered here as to one of several: those nearer to the key
+   * whom nobody told yet, nearest first.
+   */
+  onward({ key, overlay, visited }: RouteMessage): NodeId[] {
+    const open = (node: NodeId): boolean => this.#isOpen(node)
+    const nearer = this.#of(overlay)?.nearer(wordsOf(key), open, this.#options.deliverTo) ?? []
+    return nearer.filter((node) => !visited.includes(node))
+  }
+
   /** Where the routes of a lookup begin; none: this node trusts nobody whom it can reach. */
   firstHops(key: RingKey, overlay: string, routes: number): FirstHop[] {
     const usable = (node: NodeId): boolean => this.#isOpen(node)
@@ -90,11 +96,14 @@ export class TrustedPart {
     return this.#of(overlay)?.isRoot(wordsOf(key), (node) => this.#isReachable(node))
   }
 
+  /** Who holds which slot, best first: what a user is shown. */
+  slotsOf(overlay: string): readonly OwnSlot[] {
+    return this.#hops.get(overlay)?.tables.slots ?? []
+  }
+
   /** A hop as traces tell of it. */
   record(to: NodeId, by: Phase, key: RingKey, overlay: string): HopRecord {
-    let prefix = 0
-    while (prefix < key.length && to[prefix] === key[prefix]) prefix++
-    return { to, by, prefix, trust: this.#ports.trust(overlay, to) }
+    return { to, by, prefix: sharedDigits(to, key), trust: this.#ports.trust(overlay, to) }
   }
 
   #of(overlay: string): OwnHops | undefined {

@@ -30,6 +30,7 @@ const importTable: Record<string, readonly string[]> = {
     ...['src/core', 'src/node', 'src/api', 'trustchain', 'routing', 'overlay', 'consensus'],
   ],
   'src/api': ['src/core', 'src/node'],
+  'src/embed': ['src/core', 'src/node', 'src/api', 'src/runtime', 'overlay'],
   cli: ['src/core', 'src/api', 'trustchain'],
   web: ['src/core', 'src/api', 'consensus'],
 }
@@ -50,7 +51,7 @@ describe('the layout', () => {
     const known = new Set(
       `package.json package-lock.json tsconfig.json tsconfig.pure.json tsconfig.build.json biome.json vitest.config.ts
        knip.json buf.yaml buf.gen.yaml .npmrc .gitignore .ci src overlay routing trustchain consensus cli test web docs
-       bench experiments README.md LICENSE CHANGELOG.md CONTRIBUTING.md`.split(/\s+/),
+       bench experiments examples README.md LICENSE CHANGELOG.md CONTRIBUTING.md`.split(/\s+/),
     )
     const entries = new Set(tracked.map((file) => file.split('/')[0]!))
     expect([...entries].filter((entry) => !known.has(entry))).toEqual([])

@@ -35,7 +35,9 @@ export async function askNode({ home, connection, devnet }: FoundNode): Promise<
         ok('API', `${named}${url} answers`),
         key(status),
         await peers(status),
+        reach(status),
         await height(api, status),
+        await readiness(api),
       ],
       blockAt: await newestBlock(api, status),
     }
@@ -51,6 +53,33 @@ const key = ({ forked, nodeId, joined }: Status): Check =>
         'Forked: two different entries carry its signature (the key ran in two places, or an old copy of the store came back), and the network froze the key for good. Move the home away and start anew; keep one copy of a key running.',
       )
     : ok('node', `${nodeId}, ${joined ? 'joined' : 'joining'}`)
+
+/** A node that is not reached works all the same, by relays; whoever can should open a port. */
+function reach({ reachability, addresses }: Status): Check {
+  switch (reachability) {
+    case 'public':
+      return ok('reach', 'peers on the Internet dial this node')
+    case 'local':
+      return note(
+        'reach',
+        'It listens on this machine alone: --listen /ip4/0.0.0.0/tcp/4001 opens it.',
+      )
+    case 'unknown':
+      return note('reach', 'No peer on the Internet was asked yet whether it can dial this node.')
+    case 'private': {
+      const relays = addresses.filter((address) => address.includes('/p2p-circuit')).length
+      return relays > 0
+        ? note(
+            'reach',
+            'Behind a NAT or a firewall: it is reached through relays, and directly where hole punching works. A port forwarded to it would do better.',
+          )
+        : wrong(
+            'reach',
+            'Behind a NAT or a firewall, and no peer relays for it: it can dial, but not be dialled. Forward its port in the router, or join through a node on the Internet that relays.',
+          )
+    }
+  }
+}
 
 /** The founder of a network is alone at first; anybody else should have somebody. */
 async function peers(status: Status): Promise<Check> {
@@ -99,6 +128,12 @@ async function height(api: ApiClient, status: Status): Promise<Check> {
     'height',
     `At ${status.height}, behind its peers. ${told} It fetches what is missing; if the height does not grow in a minute, see its log, and check peers and disk.`,
   )
+}
+
+/** What keeps it from taking part, by its own word: also peers that speak another version of the protocol. */
+async function readiness(api: ApiClient): Promise<Check> {
+  const { why } = await api.ready()
+  return why.length === 0 ? ok('ready', 'it takes part') : note('ready', why.join(' '))
 }
 
 /** Unknown where there is no chain, or no block yet. */

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import * as Flags from '@oclif/core/flags'
 import { Failure } from '../../src/core/failure.ts'
+import { isLoopback } from '../../src/core/loopback.ts'
 import { BaseCommand } from '../base-command.ts'
 
 export default class Invite extends BaseCommand {
@@ -17,16 +18,17 @@ export default class Invite extends BaseCommand {
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(Invite)
-    const { qrPicture, qrText } = await import('../render/qr.ts')
     const picture = flags.out === undefined ? undefined : pictureKind(flags.out)
     const { invite, addresses } = await (await this.api(flags)).status()
+    // Most ask for the text alone.
+    const qr = flags.qr || picture !== undefined ? await import('../render/qr.ts') : undefined
     if (picture !== undefined)
-      await writeFile(flags.out!, await qrPicture(invite, picture)).catch((error: Error) => {
+      await writeFile(flags.out!, await qr!.qrPicture(invite, picture)).catch((error: Error) => {
         throw new Failure('chain/unwritable', { file: flags.out!, why: error.message })
       })
-    if (addresses.every((address) => /^\/(ip4\/127\.|ip6\/::1\/)/.test(address)))
+    if (addresses.every(isLoopback))
       this.remark('The node listens on loopback alone: this invite works on this machine only.')
-    const drawn = flags.qr ? await qrText(invite) : ''
+    const drawn = flags.qr ? await qr!.qrText(invite) : ''
     const answer = {
       invite,
       command: `trustnet node start --join ${invite}`,

@@ -4,10 +4,9 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Failure } from '../../src/core/failure.ts'
+import { gzipMagicBytes, isGzip } from '../../src/core/gzip.ts'
 import { RatingReader, type ReaderOptions } from '../../trustchain/rating-file/rating-reader.ts'
 import type { RatingTable } from '../../trustchain/rating-file/rating-table.ts'
-
-const gzipMagic = [0x1f, 0x8b] as const
 
 /**
  * Reads all ratings of FILE, or of standard input for `-`.
@@ -36,7 +35,7 @@ async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   const chunks = source[Symbol.asyncIterator]()
   let head = new Uint8Array(0)
   let over = false
-  while (head.length < gzipMagic.length && !over) {
+  while (head.length < gzipMagicBytes && !over) {
     const { done, value } = await chunks.next()
     over = done === true
     if (!over) head = Buffer.concat([head, value])
@@ -45,7 +44,7 @@ async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
     yield head
     yield* { [Symbol.asyncIterator]: () => chunks }
   })()
-  yield* gzipMagic.every((byte, i) => head[i] === byte) ? gunzipped(whole) : whole
+  yield* isGzip(head) ? gunzipped(whole) : whole
 }
 
 async function* gunzipped(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

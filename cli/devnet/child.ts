@@ -9,6 +9,7 @@ import { type ApiClient, apiClient } from '../../src/api/client.ts'
 import { readConnection } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
 import type { StartedAnswer } from '../serve/run-node.ts'
+import { withoutSettings } from '../settings.ts'
 
 export interface ChildOptions {
   readonly name: string
@@ -61,7 +62,7 @@ export class Child {
     const own = ['node', 'start', '--home', home, '--owner', name, '--exit-with-stdin', '--json']
     const child = spawn(process.execPath, [...entry, ...own, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...compiledCode() },
+      env: { ...withoutSettings(process.env), ...compiledCode() },
     })
     // A child that ends early closes its input; that is told below, not here.
     child.stdin.on('error', () => {})

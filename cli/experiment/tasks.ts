@@ -4,6 +4,7 @@ import { open, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
+import { gzipMagicBytes, isGzip } from '../../src/core/gzip.ts'
 import { findDataFile } from './data-files.ts'
 import type { PlannedExperiment, PlannedRun, RunSpec } from './plan-file.ts'
 import type { Task } from './pool.ts'
@@ -36,6 +37,10 @@ export async function tasksOf(
     return size
   }
   for (const { run, fingerprint } of runs) {
+    if (run.scenario.engine === 'protocol') {
+      const { checkPlayable } = await import('../../src/sim/experiment/protocol/terms.ts')
+      checkPlayable(run)
+    }
     const registry = await registryFor(run, load)
     const { path, like, fileBytes } = await sizeOf(run.scenario.graph)
     const alike = { ...run, scenario: { ...run.scenario, graph: like } }
@@ -62,18 +67,19 @@ async function sizedFile(graph: FileGraph, base: string): Promise<SizedFile> {
   if (fileBytes > countedBytesMax) return { path, like: graph, fileBytes }
   const { peopleOfFile } = await import('../../src/sim/experiment/graphs/people-of.ts')
   const packed = await readFile(path)
-  const isPacked = packed[0] === 0x1f && packed[1] === 0x8b
-  const { people, columns } = peopleOfFile(graph, isPacked ? gunzipSync(packed) : packed)
+  const { people, columns } = peopleOfFile(graph, isGzip(packed) ? gunzipSync(packed) : packed)
   const degree = Math.ceil(columns.count / people)
   return { path, like: { kind: 'barabasi-albert', nodes: people, degree }, fileBytes: 0 }
 }
 
-/** Bytes of a file, unpacked: gzip writes them behind its data, modulo 2^32 (RFC 1952). */
+/** Bytes of a file, unpacked: gzip writes them behind its data, modulo 2^32 (RFC 1952, 2.3.1). */
 async function unpackedSize(file: string): Promise<number> {
   const handle = await open(file)
   try {
     const { size } = await handle.stat()
-    if (!file.endsWith('.gz') || size < 4) return size
+    const head = Buffer.alloc(gzipMagicBytes)
+    await handle.read(head, 0, head.length, 0)
+    if (!isGzip(head)) return size
     const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, size - 4)
     return buffer.readUInt32LE()
   } finally {

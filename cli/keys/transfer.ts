@@ -1,5 +1,5 @@
 // Taking a node's key out of a home, and into another one.
-import { readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 import { openKey, parseSealed, sealKey } from './sealed-key.ts'
@@ -43,9 +43,10 @@ export async function exportKey(
   const key = await keyOf(home)
   if (key === undefined) throw new Failure('keys/none', { home })
   const sealed = await sealKey(key.text, key.peerId, passphrase)
+  const { secretMode, writeFresh } = await import('../../src/runtime/home/atomic-file.ts')
   if (file !== '-')
     try {
-      await writeFile(file, sealed, { mode: 0o600, flag: 'wx' })
+      await writeFresh(file, sealed, secretMode)
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       if (code === 'EEXIST') throw new Failure('keys/file-there', { file })
@@ -66,7 +67,10 @@ export async function importKey(
   replace: boolean,
 ): Promise<{ readonly peerId: string; readonly kept: string | null; readonly changed: boolean }> {
   const { openHome } = await import('../../src/runtime/home/home.ts')
-  const { writeAtomically } = await import('../../src/runtime/home/atomic-file.ts')
+  const { ownerOf, secretMode, writeAtomically } = await import(
+    '../../src/runtime/home/atomic-file.ts'
+  )
+  const owner = await ownerOf(home)
   await using held = await openHome(home)
   const present = await keyOf(home)
   const claimed = parseSealed(text, file).peerId
@@ -78,7 +82,7 @@ export async function importKey(
   if (present?.peerId === peerId) return { peerId, kept: null, changed: false }
   const kept = present === undefined ? null : await freeName(`${held.identity}.${present.peerId}`)
   if (kept !== null) await rename(held.identity, kept)
-  await writeAtomically(held.identity, opened.identity)
+  await writeAtomically(held.identity, opened.identity, secretMode, owner)
   return { peerId, kept, changed: true }
 }
 

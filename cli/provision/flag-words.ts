@@ -10,7 +10,7 @@ interface Flags {
   readonly programs?: string | undefined
   readonly registry?: string | undefined
   readonly manager?: string | undefined
-  readonly 'auto-update': boolean
+  readonly 'auto-update': boolean | undefined
   readonly within: number
 }
 
@@ -22,10 +22,13 @@ export function flagWords(flags: Flags): readonly string[] {
   return [
     ...single.flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, `${flags[name]}`])),
     ...many.flatMap((name) => (flags[name] ?? []).flatMap((value) => [`--${name}`, value])),
-    ...(flags['auto-update'] ? [] : ['--no-auto-update']),
+    ...autoUpdateWords(flags['auto-update']),
     ...['--within', String(flags.within)],
   ]
 }
+
+const autoUpdateWords = (asked: boolean | undefined): readonly string[] =>
+  asked === undefined ? [] : [asked ? '--auto-update' : '--no-auto-update']
 
 /** The port that others dial; the one of the examples where none is fixed. */
 export function tcpPort(listen: readonly string[] | undefined): number {

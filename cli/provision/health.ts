@@ -1,6 +1,6 @@
 // Is the node of a home healthy: does its API answer, has it joined, does it have the peers that it
 // should? Asked until the answer will do.
-import { readFile } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { apiClient } from '../../src/api/client.ts'
 import { readConnection } from '../../src/api/connection-file.ts'
@@ -16,6 +16,8 @@ export interface Demand {
   readonly seconds: number
   /** Where to look when it fails. */
   readonly log: string
+  /** Bytes that the log held before the start: what stands in them is of earlier ones. */
+  readonly logBytes: number
   /** Another process than this one: it was restarted. */
   readonly notPid?: number | undefined
   readonly version?: string
@@ -56,7 +58,7 @@ export async function untilHealthy(demand: Demand): Promise<Status> {
     if (why === undefined) return status!
     if (performance.now() > until) {
       const { seconds, log } = demand
-      const said = status === undefined ? await lastComplaint(log) : undefined
+      const said = status === undefined ? await lastComplaint(log, demand.logBytes) : undefined
       const whole = said === undefined ? why : `${why}; the node said: ${said}`
       throw new Failure('service/not-healthy', { seconds, why: whole, log })
     }
@@ -64,10 +66,51 @@ export async function untilHealthy(demand: Demand): Promise<Status> {
   }
 }
 
-/** What a node that could not start said last: its failure as JSON, in a supervisor's log. */
-async function lastComplaint(log: string): Promise<string | undefined> {
-  const text = await readFile(log, 'utf8').catch(() => '')
-  const found = text.matchAll(/^\{"schemaVersion":1,"error":(\{.*\})\}$/gm)
-  const last = [...found].at(-1)?.[1]
-  return last === undefined ? undefined : (JSON.parse(last) as { message: string }).message
+/** Bytes in a log; 0 where there is no such file, as under systemd. */
+export const bytesOfLog = (log: string): Promise<number> =>
+  stat(log).then(
+    ({ size }) => size,
+    () => 0,
+  )
+
+/**
+ * What a node that could not start said last: its failure as JSON, in a supervisor's log.
+ *
+ * @param from bytes that are not looked at; all are where the log holds fewer: it was begun anew
+ */
+export async function lastComplaint(log: string, from: number): Promise<string | undefined> {
+  const lines = (await textFrom(log, from)).split('\n')
+  for (const line of lines.reverse()) {
+    const message = complaintIn(line)
+    if (message !== undefined) return message
+  }
+  return undefined
+}
+
+async function textFrom(log: string, from: number): Promise<string> {
+  try {
+    await using file = await open(log)
+    const { size } = await file.stat()
+    const start = size < from ? 0 : from
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(size - start),
+      0,
+      size - start,
+      start,
+    )
+    return buffer.toString('utf8', 0, bytesRead)
+  } catch {
+    return ''
+  }
+}
+
+/** The sentence of a failure that `--json` printed. */
+function complaintIn(line: string): string | undefined {
+  if (!line.startsWith('{"schemaVersion":1,"error":')) return undefined
+  try {
+    const { error } = JSON.parse(line) as { readonly error?: { readonly message?: unknown } }
+    return typeof error?.message === 'string' ? error.message : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -6,24 +6,40 @@ import { isDeepStrictEqual } from 'node:util'
 import { readConnection } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { parseInvite } from '../../src/core/invite.ts'
-import { systemHome } from '../home.ts'
 import { ownEntry } from './entry.ts'
-import { type Status, statusOf, untilHealthy } from './health.ts'
+import { bytesOfLog, type Status, statusOf, untilHealthy } from './health.ts'
+import {
+  installVersion,
+  isCurrent,
+  ownInstallation,
+  ownIntegrity,
+  packOwn,
+  sourceOf,
+} from './install.ts'
 import { managerHere, managerOf } from './manager.ts'
 import {
   currentEntry,
+  currentInstallation,
   currentVersion,
-  installVersion,
-  isCurrent,
+  holdPrograms,
   isInstalled,
   makeCurrent,
-  ownVersionIn,
-  packOwn,
   programsFolder,
-  sourceOf,
+  pruneVersions,
+  versionOf,
 } from './programs.ts'
-import { logOf, type ManagerKind, readService, type Service, writeService } from './service.ts'
+import {
+  logOf,
+  type ManagerKind,
+  readService,
+  type Service,
+  startArguments,
+  unitFor,
+  writeService,
+} from './service.ts'
 import type { Steps } from './steps.ts'
+import { systemHome } from './system-home.ts'
+import { judgeWord } from './units.ts'
 
 export interface ProvisionFlags {
   readonly home: string | undefined
@@ -32,7 +48,8 @@ export interface ProvisionFlags {
   readonly programs: string | undefined
   readonly registry: string | undefined
   readonly manager: ManagerKind | undefined
-  readonly 'auto-update': boolean
+  /** undefined: where the registry is known to have this very program. */
+  readonly 'auto-update': boolean | undefined
   readonly within: number
   readonly join: string | undefined
   readonly listen: readonly string[] | undefined
@@ -56,21 +73,49 @@ export interface Provisioned {
   readonly changed: boolean
 }
 
-/** Sets the service up and waits until its node is healthy. */
+/**
+ * Sets the service up and waits until its node is healthy.
+ *
+ * @throws Failure of the flags, `service/*`, `home/locked`, `update/unproven`
+ */
 export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promise<Provisioned> {
   if (flags.join !== undefined) parseInvite(flags.join)
+  const { judgeSettings } = await import('../../src/runtime/settings.ts')
+  await judgeSettings(judged(flags))
   const plan = await planned(flags)
+  for (const word of startArguments(plan)) judgeWord(word)
+  const held = plan.programs === null ? undefined : await holdPrograms(plan.programs, plan.home)
+  try {
+    return await provisioned(flags, plan, steps)
+  } finally {
+    await held?.release()
+  }
+}
+
+const judged = ({ owner, listen, overlay }: ProvisionFlags) => ({
+  ...(owner === undefined ? {} : { owner }),
+  ...(listen === undefined ? {} : { listen }),
+  ...(overlay === undefined ? {} : { overlays: overlay }),
+})
+
+async function provisioned(
+  flags: ProvisionFlags,
+  plan: Service,
+  steps: Steps,
+): Promise<Provisioned> {
   const manager = await managerOf(plan.manager)
-  const before = await readService(plan.home)
+  const before = await serviceIn(plan.home)
   const program = await steps.step('program', () => placeProgram(flags, plan))
   const same = before !== undefined && isDeepStrictEqual({ ...before, refused: [] }, plan)
   await steps.step('service', async () => {
     if (!same) await writeService({ ...plan, refused: before?.refused ?? [] })
     const units = await manager.install(plan)
-    return { says: `${plan.manager}${same && !units ? ', as it was' : ''}`, units }
+    return { says: `${plan.manager}${same && !units ? ', as it was' : ''}${byHand(flags, plan)}` }
   })
   const running = await manager.isRunning(plan)
   const asWas = same && !program.changed && running
+  const log = logOf(plan)
+  const logBytes = await bytesOfLog(log)
   const old = running ? await statusOf(plan.home) : undefined
   await steps.step('start', async () => {
     if (asWas) return { says: 'runs already' }
@@ -81,9 +126,8 @@ export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promis
     await (running ? manager.restart(plan) : manager.start(plan))
     return { says: running ? 'restarted' : 'started' }
   })
-  const log = logOf(plan)
   const demand = {
-    ...{ home: plan.home, seconds: flags.within, log },
+    ...{ home: plan.home, seconds: flags.within, log, logBytes },
     ...(asWas ? {} : { notPid: old?.pid }),
   }
   const { status } = await steps.step('healthy', async () => {
@@ -123,20 +167,42 @@ async function planned(flags: ProvisionFlags): Promise<Service> {
   const located = locateHome(flags.home)
   const manager = flags.manager ?? managerHere()
   const isSystems = manager === 'systemd' && located.origin === 'default'
-  const programs = flags.from === 'here' ? null : resolve(flags.programs ?? programsFolder())
+  const home = isSystems ? systemHome : located.folder
+  const before = await serviceIn(home)
+  const others = locateHome(undefined, { ...process.env, TRUSTNET_HOME: undefined }).folder
+  const unit = before?.unit ?? unitFor(home, home === (manager === 'systemd' ? systemHome : others))
+  const folder = flags.programs ?? before?.programs ?? programsFolder(unit)
+  const programs = flags.from === 'here' ? null : resolve(folder)
   return {
-    schemaVersion: 1,
-    home: isSystems ? systemHome : located.folder,
-    manager,
+    ...{ schemaVersion: 1, home, manager, unit },
     node: process.execPath,
     entry: programs === null ? ownEntry : currentEntry(programs),
     programs,
     arguments: startFlags(flags),
-    autoUpdate: flags['auto-update'] && programs !== null,
+    autoUpdate: programs !== null && (await updatesItself(flags)),
     registry: flags.registry ?? null,
     refused: [],
   }
 }
+
+/** The service that is set up in a home; one that cannot be read is written anew. */
+const serviceIn = (home: string): Promise<Service | undefined> =>
+  readService(home).catch(() => undefined)
+
+/** May new versions be fetched without anybody looking? Only from where this program came. */
+async function updatesItself(flags: ProvisionFlags): Promise<boolean> {
+  const { 'auto-update': asked, registry, from } = flags
+  if (asked === false) return false
+  if (registry !== undefined || from !== undefined || (await ownIntegrity()) !== undefined)
+    return true
+  if (asked === undefined) return false
+  throw new Failure('update/unproven', { why: 'this program was not installed from a registry' })
+}
+
+const byHand = (flags: ProvisionFlags, { autoUpdate, programs }: Service): string =>
+  autoUpdate || programs === null || flags['auto-update'] === false
+    ? ''
+    : '; updates by hand, since no --registry is named'
 
 function startFlags(flags: ProvisionFlags): readonly string[] {
   const given = (name: string, value: string | number | undefined): string[] =>
@@ -160,14 +226,14 @@ async function placeProgram(flags: ProvisionFlags, plan: Service): Promise<Progr
   if (programs === null) return { says: `${ownEntry}, where it lies`, changed: false }
   if (flags.from !== undefined) return installFrom(programs, flags.from, plan)
   // The program of a service provisions again with the version that it is.
-  const own = ownVersionIn(programs)
+  const own = ownInstallation(programs)
   if (own !== undefined) {
-    if ((await currentVersion(programs)) === own) return asItWas(own)
+    if ((await currentInstallation(programs)) === own) return asItWas(versionOf(own))
     return made(programs, own)
   }
   const packed = await packOwn()
   try {
-    return await installFrom(programs, packed, plan)
+    return await installFrom(programs, packed, plan, await ownIntegrity())
   } finally {
     await rm(dirname(packed), { recursive: true, force: true })
   }
@@ -178,15 +244,23 @@ const asItWas = (version: string): ProgramStep => ({
   changed: false,
 })
 
-async function installFrom(programs: string, from: string, { registry }: Service) {
+async function installFrom(
+  programs: string,
+  from: string,
+  { registry }: Service,
+  integrity?: string,
+): Promise<ProgramStep> {
   if (await isCurrent(programs, await sourceOf(from)))
     return asItWas((await currentVersion(programs))!)
-  return made(programs, await installVersion({ programs, from, registry }))
+  return made(programs, await installVersion({ programs, from, registry, integrity }))
 }
 
 async function made(programs: string, installed: string): Promise<ProgramStep> {
   if (!isInstalled(programs, installed))
     throw new Failure('service/install-failed', { what: installed, why: 'it holds no trustnet' })
+  // What ran until now runs until the restart.
+  const before = await currentInstallation(programs)
   await makeCurrent(programs, installed)
-  return { says: `${installed} in ${programs}`, changed: true }
+  await pruneVersions(programs, [installed, ...(before === undefined ? [] : [before])])
+  return { says: `${versionOf(installed)} in ${programs}`, changed: true }
 }

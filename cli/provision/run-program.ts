@@ -1,13 +1,14 @@
 // Runs another program to its end: npm, systemctl, ssh. What it says is kept for the failure's
 // sentence; nothing is asked of whoever sits at the terminal but what ssh itself asks.
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
+import { delimiter, dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 
 export interface Ended {
-  /** -1 when the program is not there. */
+  /** -1 when the program is not there, or its input cannot be read. */
   readonly code: number
   readonly out: string
   /** The last line worth reading of what it complained about. */
@@ -31,23 +32,46 @@ export async function runProgram(
 ): Promise<Ended> {
   const child = spawn(program, [...args], {
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.environment },
+    env: withOwnNode({ ...process.env, ...options.environment }),
     timeout: options.timeoutMs ?? 600_000,
   })
   const missing = new Promise<string>((resolve) =>
     child.once('error', (error) => resolve(error.message)),
   )
-  if (child.stdin !== null) {
-    child.stdin.on('error', () => {})
-    createReadStream(options.input!).pipe(child.stdin)
-  }
+  const unreadable = options.input === undefined ? noTrouble : fed(child, options.input)
   const out =
     options.line === undefined ? text(child.stdout!) : readLines(child.stdout!, options.line)
   const said = text(child.stderr!)
+  // Pipes of a program that could not be run break: why is told by `missing`.
+  for (const read of [out, said]) read.catch(() => {})
   const ended = once(child, 'close').then(([code]) => code as number | null)
   const code = await Promise.race([ended, missing])
   if (typeof code === 'string') return { code: -1, out: '', why: `${program}: ${code}` }
+  const trouble = unreadable()
+  if (trouble !== undefined) return { code: -1, out: '', why: trouble }
   return { code: code ?? 1, out: await out, why: lastWords(await said) ?? `it ended with ${code}` }
+}
+
+/** npm is a script that looks for a Node: it finds the one that runs this, also where there is no other. */
+const withOwnNode = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...environment,
+  PATH: [dirname(process.execPath), environment.PATH ?? []].flat().join(delimiter),
+})
+
+const noTrouble = (): undefined => undefined
+
+/** Feeds a file to a program. @returns what tells afterwards why the file could not be read, if so */
+function fed(child: ChildProcess, file: string): () => string | undefined {
+  let why: string | undefined
+  const reader = createReadStream(file)
+  reader.on('error', (error) => {
+    why = error.message
+    child.kill()
+  })
+  // A program that ends early closes its input; how it ended says why.
+  child.stdin!.on('error', () => reader.destroy())
+  reader.pipe(child.stdin!)
+  return () => why
 }
 
 async function readLines(stream: NodeJS.ReadableStream, line: (text: string) => void) {

@@ -1,5 +1,6 @@
 // What a provisioned node is: service/service.json in its home, written by `provision`, read by the
 // supervisor at every start, by `update` and by `uninstall`.
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 
@@ -11,6 +12,8 @@ export interface Service {
   /** Absolute. */
   readonly home: string
   readonly manager: ManagerKind
+  /** Its name among the manager's services; what else a machine has one of per node is named after it. */
+  readonly unit: string
   /** The Node that runs it. */
   readonly node: string
   /** The program: trustnet's binary, under `current` where versions are kept. */
@@ -26,6 +29,13 @@ export interface Service {
   readonly refused: readonly string[]
 }
 
+/** The unit of the default home; any other home has one of its own, so that nodes beside each other stay apart. */
+const defaultUnit = 'trustnet'
+export const unitFor = (home: string, isDefault: boolean): string =>
+  isDefault
+    ? defaultUnit
+    : `${defaultUnit}-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`
+
 /** Folder of the service within a home. */
 export const serviceFolder = (home: string): string => join(home, 'service')
 const serviceFile = (home: string): string => join(serviceFolder(home), 'service.json')
@@ -33,10 +43,10 @@ const serviceFile = (home: string): string => join(serviceFolder(home), 'service
 export const logFile = (home: string): string => join(home, 'log', 'node.log')
 
 /** How an operator reads the log of a service. */
-export const logOf = ({ manager, home }: Service): string =>
+export const logOf = ({ manager, home, unit }: Service): string =>
   manager === 'supervisor'
     ? logFile(home)
-    : `journalctl ${manager === 'systemd-user' ? '--user ' : ''}-u trustnet`
+    : `journalctl ${manager === 'systemd-user' ? '--user ' : ''}-u ${unit}`
 
 /** @throws Failure `service/malformed` */
 export async function readService(home: string): Promise<Service | undefined> {
@@ -58,7 +68,7 @@ export async function readService(home: string): Promise<Service | undefined> {
     texts(said.arguments) &&
     texts(said.refused)
   if (!sound) throw new Failure('service/malformed', { file, why: 'a part of it is missing' })
-  return said as unknown as Service
+  return { unit: defaultUnit, ...said } as unknown as Service
 }
 
 /** @throws Failure `service/none`, `service/malformed` */
@@ -69,11 +79,12 @@ export async function serviceOf(home: string): Promise<Service> {
 }
 
 export async function writeService(service: Service): Promise<void> {
-  const { makeFolder } = await import('../../src/runtime/home/atomic-file.ts')
+  const { makeFolder, ownerOf } = await import('../../src/runtime/home/atomic-file.ts')
   const { writeDocument } = await import('../../src/runtime/home/home.ts')
   await makeFolder(service.home)
-  await makeFolder(serviceFolder(service.home))
-  await writeDocument(serviceFile(service.home), service)
+  const owner = await ownerOf(service.home)
+  await makeFolder(serviceFolder(service.home), owner)
+  await writeDocument(serviceFile(service.home), service, owner)
 }
 
 /** How Node runs the service's node. */

@@ -1,11 +1,11 @@
 // `provision --ssh USER@HOST`: packs the program that runs here, carries it over with the system's
 // ssh client, and lets the other host provision itself with it; its steps are told here as they come.
-import { rm } from 'node:fs/promises'
+import { access, constants, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ForeignFailure } from '../../src/api/problem.ts'
 import { Failure, type FailureCode } from '../../src/core/failure.ts'
 import type { Provisioned } from './host.ts'
-import { packOwn } from './programs.ts'
+import { packOwn } from './install.ts'
 import { runProgram } from './run-program.ts'
 import type { StepDone, Steps } from './steps.ts'
 
@@ -42,12 +42,16 @@ const remoteScript = (words: readonly string[]): string =>
 /**
  * Provisions another host.
  *
- * @throws Failure `service/bad-target`, `service/ssh-failed`, `service/no-node-there`, and whatever
- *   the other host failed with
+ * @throws Failure `service/bad-target`, `service/not-packed`, `service/ssh-failed`,
+ *   `service/no-node-there`, and whatever the other host failed with
  */
 export async function provisionOverSsh(flags: SshFlags, steps: Steps): Promise<Provisioned> {
   const { ssh, words } = flags
   if (!target.test(ssh)) throw new Failure('service/bad-target', { target: ssh })
+  if (flags.from !== undefined)
+    await access(flags.from, constants.R_OK).catch((error: Error) => {
+      throw new Failure('service/not-packed', { from: flags.from!, why: error.message })
+    })
   const config = flags['ssh-config'] === undefined ? [] : ['-F', flags['ssh-config']]
   const client = (command: string): string[] => [...config, '-T', '--', ssh, command]
   await steps.step('ssh', async () => {

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isProcess } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
+import { withoutSettings } from '../settings.ts'
 import type { Manager } from './manager.ts'
 import { logFile, type Service, serviceFolder } from './service.ts'
 
@@ -37,8 +38,8 @@ async function start(service: Service): Promise<void> {
   const child = spawn(
     service.node,
     [service.entry, 'node', 'supervise', '--home', home],
-    // Outlives this process and its terminal.
-    { detached: true, stdio: ['ignore', log, log], cwd: home },
+    // Outlives this process and its terminal; the settings of whoever sits at that are not the service’s.
+    { detached: true, stdio: ['ignore', log, log], cwd: home, env: withoutSettings(process.env) },
   )
   child.unref()
   let ended = false

@@ -1,34 +1,39 @@
 // The service under systemd: three unit files and systemctl.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { homedir, userInfo } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { xdgFolder } from '../../src/api/xdg-folder.ts'
 import { Failure } from '../../src/core/failure.ts'
 import type { Manager } from './manager.ts'
 import { runProgram } from './run-program.ts'
 import type { Service } from './service.ts'
-import { nodeUnit, updateTimer, updateUnit } from './units.ts'
+import { nodeUnit, systemdVersionIn, updateTimer, updateUnit } from './units.ts'
 
-const node = 'trustnet.service'
-const timer = 'trustnet-update.timer'
+const nodeOf = ({ unit }: Service): string => `${unit}.service`
+const updaterOf = ({ unit }: Service): string => `${unit}-update.service`
+const timerOf = ({ unit }: Service): string => `${unit}-update.timer`
 
 function unitFolder({ manager }: Service): string {
   if (manager === 'systemd') return '/etc/systemd/system'
-  const { XDG_CONFIG_HOME: xdg } = process.env
-  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.config'), 'systemd', 'user')
+  return join(xdgFolder('config'), 'systemd', 'user')
 }
 
-const unitsOf = (service: Service): ReadonlyMap<string, string> =>
+/** Every unit of a service; undefined is one that is not to be. */
+const unitsOf = (
+  service: Service,
+  systemdVersion: number,
+): ReadonlyMap<string, string | undefined> =>
   new Map([
-    [node, nodeUnit(service)],
-    ...(service.autoUpdate
-      ? ([
-          ['trustnet-update.service', updateUnit(service)],
-          [timer, updateTimer],
-        ] as const)
-      : []),
+    [nodeOf(service), nodeUnit(service, systemdVersion)],
+    [updaterOf(service), service.autoUpdate ? updateUnit(service) : undefined],
+    [timerOf(service), service.autoUpdate ? updateTimer : undefined],
   ])
 
-const everyUnit = [node, 'trustnet-update.service', timer]
+/** systemd's version; 0 where it does not tell. */
+async function versionOfSystemd(): Promise<number> {
+  const { out } = await runProgram('systemctl', ['--version'], { timeoutMs: 10_000 })
+  return systemdVersionIn(out)
+}
 
 async function systemctl(service: Service, ...words: string[]): Promise<string> {
   const args = [...(service.manager === 'systemd-user' ? ['--user'] : []), ...words]
@@ -44,11 +49,10 @@ async function systemctl(service: Service, ...words: string[]): Promise<string> 
 async function install(service: Service): Promise<boolean> {
   const folder = unitFolder(service)
   await mkdir(folder, { recursive: true })
-  const units = unitsOf(service)
+  const [node, timer] = [nodeOf(service), timerOf(service)]
   let changed = false
-  for (const name of everyUnit) {
+  for (const [name, wanted] of unitsOf(service, await versionOfSystemd())) {
     const file = join(folder, name)
-    const wanted = units.get(name)
     const there = await readFile(file, 'utf8').catch(() => undefined)
     if (there === wanted) continue
     changed = true
@@ -65,9 +69,10 @@ async function install(service: Service): Promise<boolean> {
 }
 
 async function remove(service: Service): Promise<void> {
-  for (const name of [timer, node])
+  for (const name of [timerOf(service), nodeOf(service)])
     await systemctl(service, 'disable', '--now', name).catch(() => {})
-  for (const name of everyUnit) await rm(join(unitFolder(service), name), { force: true })
+  for (const name of [nodeOf(service), updaterOf(service), timerOf(service)])
+    await rm(join(unitFolder(service), name), { force: true })
   await systemctl(service, 'daemon-reload')
 }
 
@@ -75,11 +80,11 @@ export const systemd: Manager = {
   install,
   remove,
   isRunning: async (service) =>
-    systemctl(service, 'is-active', '--quiet', node).then(
+    systemctl(service, 'is-active', '--quiet', nodeOf(service)).then(
       () => true,
       () => false,
     ),
-  start: async (service) => void (await systemctl(service, 'start', node)),
-  restart: async (service) => void (await systemctl(service, 'restart', node)),
-  stop: async (service) => void (await systemctl(service, 'stop', node)),
+  start: async (service) => void (await systemctl(service, 'start', nodeOf(service))),
+  restart: async (service) => void (await systemctl(service, 'restart', nodeOf(service))),
+  stop: async (service) => void (await systemctl(service, 'stop', nodeOf(service))),
 }

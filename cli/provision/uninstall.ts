@@ -4,9 +4,9 @@
 import { readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { managerOf } from './manager.ts'
-import { serviceFolder, serviceOf } from './service.ts'
+import { holdPrograms, removePrograms } from './programs.ts'
+import { type Service, serviceFolder, serviceOf } from './service.ts'
 import type { Steps } from './steps.ts'
-import { supervisorOf } from './supervised.ts'
 import { serviceHome } from './which-service.ts'
 
 export interface UninstallFlags {
@@ -26,33 +26,48 @@ export interface Uninstalled {
 const dataOf = /^(store|log|api\.json|lock(\.after-.*)?)$/
 const keysOf = /^(identity(\..*)?|genesis\.json|config\.json|settings\.json)$/
 
-/** @throws Failure `service/none` */
+/** @throws Failure `service/none`, `service/busy`, `home/locked` when another node runs on the home */
 export async function uninstall(flags: UninstallFlags, steps: Steps): Promise<Uninstalled> {
   const service = await serviceOf(await serviceHome(flags.home))
-  const { home, programs } = service
-  await steps.step('stop', async () => {
-    await (await managerOf(service.manager)).remove(service)
-    return { says: (await supervisorOf(home)) === undefined ? 'nothing runs' : 'still running' }
+  const { home } = service
+  const held = await stopped(service, steps)
+  try {
+    await steps.step('program', () => programGone(service))
+    await steps.step('home', async () => {
+      await rm(serviceFolder(home), { recursive: true, force: true })
+      if (flags['delete-data'] || flags['delete-keys']) await removeNamed(home, dataOf)
+      if (flags['delete-keys']) await removeNamed(home, keysOf)
+      return { says: 'the service is forgotten' }
+    })
+  } finally {
+    await held.release()
+  }
+  await rmdir(home).catch(() => {})
+  const kept = await readdir(home).catch(() => [])
+  return { event: 'uninstalled', home, kept }
+}
+
+/** Stops the service and holds its home, so that nothing is taken from under a node that runs. */
+async function stopped(service: Service, steps: Steps) {
+  const { lockHome } = await import('../../src/runtime/home/lock.ts')
+  const { home, manager } = service
+  const { held } = await steps.step('stop', async () => {
+    const keeper = await managerOf(manager)
+    // Its own node leaves with it. Where it does not run, whoever holds the home is somebody else.
+    if (await keeper.isRunning(service)) await keeper.stop(service)
+    const lock = await lockHome(home)
+    await keeper.remove(service)
+    return { says: 'nothing runs', held: lock }
   })
-  await steps.step('program', async () => {
-    if (programs === null) return { says: `${service.entry} stays where it lies` }
-    for (const name of ['versions', 'current'])
-      await rm(join(programs, name), { recursive: true, force: true })
-    await rmdir(programs).catch(() => {})
-    return { says: `${programs} is gone` }
-  })
-  const kept = await steps.step('home', async () => {
-    await rm(serviceFolder(home), { recursive: true, force: true })
-    if (flags['delete-data'] || flags['delete-keys']) await removeNamed(home, dataOf)
-    if (flags['delete-keys']) await removeNamed(home, keysOf)
-    await rmdir(home).catch(() => {})
-    const left = await readdir(home).catch(() => [])
-    return {
-      says: left.length === 0 ? `${home} is gone` : `${home} keeps ${left.join(', ')}`,
-      left,
-    }
-  })
-  return { event: 'uninstalled', home, kept: kept.left }
+  return held
+}
+
+async function programGone({ programs, entry, home }: Service) {
+  if (programs === null) return { says: `${entry} stays where it lies` }
+  const held = await holdPrograms(programs, home)
+  await removePrograms(programs).finally(() => held.release())
+  await rmdir(programs).catch(() => {})
+  return { says: `${programs} is gone` }
 }
 
 async function removeNamed(home: string, names: RegExp): Promise<void> {

@@ -1,12 +1,29 @@
 // The systemd units of a provisioned node, as text. The node runs with as little of the machine as it
 // needs: no user of its own in /etc/passwd (DynamicUser), one writable folder, sockets and nothing
 // else. The updater is a second unit, because it must write where the node must not.
-import { homedir } from 'node:os'
-import { systemHome } from '../home.ts'
+import { Failure } from '../../src/core/failure.ts'
 import { type Service, startArguments } from './service.ts'
+import { systemHome } from './system-home.ts'
 
-/** systemd reads % as a specifier, $ as a variable, and splits at spaces. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const control = /[\u0000-\u001f\u007f]/
+
+/**
+ * Refuses a word that would end the line of a unit file and begin a directive of its own.
+ *
+ * @throws Failure `service/bad-word`
+ */
+export function judgeWord(word: string): void {
+  if (control.test(word)) throw new Failure('service/bad-word', { text: word })
+}
+
+/**
+ * systemd reads % as a specifier, $ as a variable, and splits at spaces.
+ *
+ * @throws Failure `service/bad-word`
+ */
 export const quoted = (word: string): string => {
+  judgeWord(word)
   const safe = word.replaceAll('%', '%%').replaceAll('$', '$$$$')
   return /^[\w@%+=:,./$-]+$/.test(safe)
     ? safe
@@ -47,18 +64,35 @@ const hardeningOfSystem = [
   'SystemCallErrorNumber=EPERM',
 ]
 
+/** What `ProtectHome` hides. */
+const hidden = /^\/(home|root|run\/user)\//
+
 /** Who runs it, and where it may write. */
 function place(service: Service): readonly string[] {
   if (service.manager === 'systemd-user') return []
-  const seesHomes = [service.node, service.entry].some((file) => file.startsWith(`${homedir()}/`))
+  // Read-only, and writable where ReadWritePaths says so: hidden, the node would not find its own home.
+  const seesHomes = [service.node, service.entry, service.home].some((file) => hidden.test(file))
   const homes = `ProtectHome=${seesHomes ? 'read-only' : 'yes'}`
   if (service.home === systemHome)
     return ['DynamicUser=yes', 'StateDirectory=trustnet', 'StateDirectoryMode=0700', homes]
   return [homes, `ReadWritePaths=${quoted(service.home)}`]
 }
 
-/** trustnet.service: the node. */
-export function nodeUnit(service: Service): string {
+/** The first systemd with a growing pause between starts. */
+const growingPauseSince = 254
+
+/** The version in what `systemctl --version` prints; 0 where it does not tell. */
+export const systemdVersionIn = (said: string): number =>
+  Number(/^systemd (\d+)/.exec(said)?.[1] ?? 0)
+
+/** From a second to a minute, doubling as the supervisor's does; before 254 a second each time. */
+const pauses = (systemdVersion: number): readonly string[] => [
+  'RestartSec=1',
+  ...(systemdVersion >= growingPauseSince ? ['RestartSteps=6', 'RestartMaxDelaySec=60'] : []),
+]
+
+/** <unit>.service: the node. @param systemdVersion 0: not known, and taken for an old one */
+export function nodeUnit(service: Service, systemdVersion: number): string {
   const isSystem = service.manager === 'systemd'
   return `${[
     '[Unit]',
@@ -76,7 +110,7 @@ export function nodeUnit(service: Service): string {
     'TimeoutStopSec=20',
     `ExecStart=${command([service.node, ...startArguments(service)])}`,
     'Restart=on-failure',
-    'RestartSec=1',
+    ...pauses(systemdVersion),
     // 2: started wrongly; no new start would be any better.
     'RestartPreventExitStatus=2',
     'SuccessExitStatus=130',
@@ -91,7 +125,7 @@ export function nodeUnit(service: Service): string {
   ].join('\n')}`
 }
 
-/** trustnet-update.service: one look at the registry, and the update if there is one. */
+/** <unit>-update.service: one look at the registry, and the update if there is one. */
 export function updateUnit(service: Service): string {
   return [
     '[Unit]',
@@ -106,7 +140,7 @@ export function updateUnit(service: Service): string {
   ].join('\n')
 }
 
-/** trustnet-update.timer: once a day, not all nodes at the same hour. */
+/** <unit>-update.timer: once a day, not all nodes at the same hour. */
 export const updateTimer = [
   '[Unit]',
   'Description=Daily update of the trustnet node',

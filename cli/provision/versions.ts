@@ -51,20 +51,38 @@ export interface Published {
  * @throws Failure `update/no-registry`
  */
 export async function publishedVersions(registry: string | null): Promise<Published> {
+  const said = publishedIn(await viewed('latest', ['version', 'versions'], registry))
+  if (said === undefined) throw new Failure('update/no-registry', { why: 'no version' })
+  return said
+}
+
+/**
+ * The integrity (`sha512-…`) that the registry tells of a version.
+ *
+ * @throws Failure `update/no-registry`
+ */
+export async function publishedIntegrity(
+  version: string,
+  registry: string | null,
+): Promise<string | undefined> {
+  const out = await viewed(version, ['dist.integrity'], registry)
+  return /"(sha\d+-[A-Za-z0-9+/=]+)"/.exec(out)?.[1]
+}
+
+/** What `npm view` says, as JSON. */
+async function viewed(version: string, fields: readonly string[], registry: string | null) {
   const ended = await runProgram(
     'npm',
     [
-      ...['view', 'trustnet@latest', 'version', 'versions', '--json', '--prefer-online'],
+      ...['view', `trustnet@${version}`, ...fields, '--json', '--prefer-online'],
       // npm would try for more than a minute; whoever asked waits.
       ...['--loglevel=error', '--fetch-retries=1', '--fetch-retry-mintimeout=1000'],
       ...(registry === null ? [] : [`--registry=${registry}`]),
     ],
     { timeoutMs: 60_000 },
   )
-  const said = ended.code === 0 ? publishedIn(ended.out) : undefined
-  if (said === undefined)
-    throw new Failure('update/no-registry', { why: ended.code === 0 ? 'no version' : ended.why })
-  return said
+  if (ended.code !== 0) throw new Failure('update/no-registry', { why: ended.why })
+  return ended.out
 }
 
 function publishedIn(out: string): Published | undefined {

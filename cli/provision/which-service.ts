@@ -1,11 +1,18 @@
-// Which home's service a command means: the one named, else the default home's, else the machine's.
-import { systemHome } from '../home.ts'
-import { readService } from './service.ts'
+// Which home a command means that needs no running node (its service, its key, its settings): the one
+// named, else the default home where a service is set up, else the machine's own service, else the
+// default home.
 
-export async function serviceHome(flag: string | undefined): Promise<string> {
+import { readService } from './service.ts'
+import { systemHome } from './system-home.ts'
+
+/** @param machines the home of the machine's own service */
+export async function serviceHome(
+  flag: string | undefined,
+  machines: string = systemHome,
+): Promise<string> {
   const { locateHome } = await import('../../src/runtime/home/location.ts')
   const { folder, origin } = locateHome(flag)
   if (origin !== 'default' || (await readService(folder)) !== undefined) return folder
-  const machines = await readService(systemHome).catch(() => undefined)
-  return machines === undefined ? folder : systemHome
+  const service = await readService(machines).catch(() => undefined)
+  return service === undefined ? folder : machines
 }

@@ -11,6 +11,7 @@ export function renderStatus(status: StatusView): string {
     ['peer id', status.peerId],
     ['state', standing(status)],
     ['addresses', status.addresses.join('\n'.padEnd(12)) || 'none: it cannot be reached'],
+    ['reachable', reach[status.reachability]],
     ['overlays', status.overlays.map(({ name, policy }) => `${name} (${policy})`).join(', ')],
     ['routing', `${status.routing}, router ${status.router}`],
     [
@@ -31,6 +32,13 @@ export function renderStatus(status: StatusView): string {
   return chain === '' ? own : `${own}\n\n${chain}`
 }
 
+const reach: Readonly<Record<StatusView['reachability'], string>> = {
+  public: green('from the Internet: it relays for others unless told not to'),
+  private: yellow('through relays: no peer on the Internet can dial it (NAT or firewall)'),
+  unknown: 'not known yet: no peer on the Internet was asked',
+  local: 'from this machine alone',
+}
+
 const standing = ({ forked, joined }: StatusView): string =>
   forked
     ? red('forked: two different entries carry its signature, the network froze it')
@@ -45,7 +53,10 @@ export function renderPeers({ peers }: { readonly peers: readonly PeerView[] }):
       { title: 'node', of: ({ nodeId }) => shortId(nodeId) },
       { title: 'owner', of: ({ owner }) => foreign(owner) },
       { title: 'state', of: ({ state }) => state },
-      { title: 'link', of: ({ connected }) => (connected ? 'up' : dim('–')) },
+      {
+        title: 'link',
+        of: ({ connected, relayed }) => (connected ? (relayed ? 'relayed' : 'up') : dim('–')),
+      },
       { title: 'rtt', of: ({ rttMs }) => rttText(rttMs), right: true },
       {
         title: 'trust',

@@ -67,7 +67,7 @@ export function renderEvent(event: EventView): string {
   const at = dim(timeText(event.at).slice(11))
   switch (event.event) {
     case 'delivered':
-      return `${at} ${nameOf(event.origin)} → ${shortId(event.key)}: ${event.text === null ? `${event.base64} (base64)` : foreign(event.text)}`
+      return `${at} ${nameOf(event.origin)} → ${shortId(event.key)}${event.topic === null ? '' : ` [${foreign(event.topic)}]`}: ${event.text === null ? `${event.base64} (base64)` : foreign(event.text)}`
     case 'rated':
       return `${at} ${nameOf(event.rating.author)} rates ${nameOf(event.rating.subject)} ${trustText(event.rating.value)} in ${event.rating.overlay}`
     case 'connected':

@@ -1,6 +1,6 @@
 // A log file that stays bounded: when it is full it becomes node.log.1, the one before node.log.2,
 // and the oldest goes. Written synchronously: the last words before a crash are there.
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** A day or two of a busy node; six of them are what an operator has room for anywhere. */
@@ -40,12 +40,19 @@ export class RotatingLog {
   }
 
   #rotate(): void {
-    rmSync(`${this.file}.${oldLogsMax}`, { force: true })
-    for (let i = oldLogsMax - 1; i >= 1; i--)
-      moveIfThere(`${this.file}.${i}`, `${this.file}.${i + 1}`)
-    moveIfThere(this.file, `${this.file}.1`)
+    // Open before anything moves: where no file can be opened, the old ones stay as they are.
+    const fresh = openSync(`${this.file}.new`, 'a', 0o600)
+    try {
+      for (let i = oldLogsMax - 1; i >= 1; i--)
+        moveIfThere(`${this.file}.${i}`, `${this.file}.${i + 1}`)
+      moveIfThere(this.file, `${this.file}.1`)
+      renameSync(`${this.file}.new`, this.file)
+    } catch (error) {
+      closeSync(fresh)
+      throw error
+    }
     closeSync(this.#descriptor)
-    this.#descriptor = openSync(this.file, 'a', 0o600)
+    this.#descriptor = fresh
     this.#bytes = 0
   }
 }

@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 import { parseInvite } from '../../src/core/invite.ts'
+import { isLoopback } from '../../src/core/loopback.ts'
 import { releaseInterrupt } from '../interrupt.ts'
 import { tellServiceManager } from './notify.ts'
 
@@ -20,6 +21,8 @@ export interface NodeFlags {
   readonly store: string | undefined
   readonly 'api-port': number
   readonly mdns: boolean
+  readonly relay: boolean
+  readonly upnp: boolean
   readonly 'exit-with-stdin': boolean
   /** Leaves when standard input ends, as under a supervisor; its home stays. */
   readonly 'stop-with-stdin'?: boolean
@@ -64,6 +67,8 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
       owner: flags.owner,
       routing: flags.policy as 'distnet' | 'pastry' | 'trustnet',
       mdns: flags.mdns,
+      relay: flags.relay,
+      upnp: flags.upnp,
       log: createLog(process.stderr.isTTY),
       ...(join === undefined ? {} : { join }),
       ...(flags.listen === undefined ? {} : { listen: flags.listen }),
@@ -82,7 +87,7 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
   // Nodes started after this one find the compiled code; by itself Node writes it at the very end.
   flushCompileCache()
   const reason = await served.ended
-  if (flags['exit-with-stdin']) await forget(served.node.home.folder)
+  if (flags['exit-with-stdin']) await forget(served.home)
   if (reason !== undefined)
     throw reason instanceof Failure
       ? reason
@@ -92,7 +97,7 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
 }
 
 /** Lets the node be stopped, and says where it is. */
-function announce({ node, api }: Served, flags: NodeFlags, print: Print): void {
+function announce({ node, api, home }: Served, flags: NodeFlags, print: Print): void {
   stopOnSignals(node)
   if (flags['exit-with-stdin'] || flags['stop-with-stdin']) stopWithStdin(node)
   print(
@@ -101,7 +106,7 @@ function announce({ node, api }: Served, flags: NodeFlags, print: Print): void {
       nodeId: node.nodeId,
       peerId: node.peerId,
       chainId: node.network.chainId,
-      home: node.home.folder,
+      home,
       addresses: node.transport.addresses(),
       api: api.url,
       invite: node.invite,
@@ -126,7 +131,6 @@ async function forget(home: string): Promise<void> {
 }
 
 function people(answer: StartedAnswer): string {
-  const loopback = answer.addresses.every((address) => /^\/(ip4\/127\.|ip6\/::1\/)/.test(address))
   return [
     `node     ${answer.nodeId}`,
     `peer id  ${answer.peerId}`,
@@ -135,7 +139,7 @@ function people(answer: StartedAnswer): string {
     ...answer.addresses.map((address) => `listens  ${address}`),
     `api      ${answer.api} (token in ${answer.home}/api.json)`,
     `view     ${answer.api}/ in a browser; trustnet dashboard prints it with the token`,
-    ...(loopback
+    ...(answer.addresses.every(isLoopback)
       ? [
           '',
           'It listens on loopback alone: only nodes on this machine can join. --listen /ip4/0.0.0.0/tcp/4001 opens it.',

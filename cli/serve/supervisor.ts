@@ -3,7 +3,6 @@
 // stopped; one that is started wrongly (exit code 2) is not started again. The node's standard
 // input is a pipe of this process: when this process dies, however, the node leaves.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { exitCodes } from '../../src/core/failure-entry.ts'
 
@@ -41,13 +40,16 @@ export interface SupervisorPorts {
   readonly log: (text: string | Uint8Array) => void
   /** The node serves: its first line of standard output. */
   readonly serving?: (line: string, pid: number) => void
+  /** How long to wait after a crash. @default pauseMs */
+  readonly pause?: typeof pauseMs
 }
 
 export class Supervisor {
   readonly #ports: SupervisorPorts
   readonly #over = new AbortController()
+  /** Aborted when a restart is asked for; a new one for every start. */
+  #anew = new AbortController()
   #child: ChildProcess | undefined
-  #again = false
 
   constructor(ports: SupervisorPorts) {
     this.#ports = ports
@@ -56,21 +58,22 @@ export class Supervisor {
   /** Runs the node until it is asked to stop; resolves with its exit code. */
   async run(): Promise<number> {
     let crashes = 0
-    for (;;) {
+    while (!this.#over.signal.aborted) {
+      this.#anew = new AbortController()
       const begun = performance.now()
       const { code, served } = await this.#once()
-      if (this.#over.signal.aborted) return 0
-      if (this.#again) {
-        this.#again = false
-        continue
+      if (!this.#isCalled) {
+        if (code === 0 || code === exitCodes.usage) return code
+        crashes = performance.now() - begun > steadyMs ? 1 : crashes + 1
+        const ms = (this.#ports.pause ?? pauseMs)(crashes, served)
+        this.#says('the node ended and is started again', { code, crashes, inMs: ms })
+        const called = AbortSignal.any([this.#over.signal, this.#anew.signal])
+        await delay(ms, undefined, { signal: called }).catch(() => {})
       }
-      if (code === 0 || code === exitCodes.usage) return code
-      crashes = performance.now() - begun > steadyMs ? 1 : crashes + 1
-      const ms = pauseMs(crashes, served)
-      this.#says('the node ended and is started again', { code, crashes, inMs: ms })
-      await delay(ms, undefined, { signal: this.#over.signal }).catch(() => {})
-      if (this.#over.signal.aborted) return 0
+      // Whoever asks for a restart has mended what made it crash, or hopes so.
+      if (this.#anew.signal.aborted) crashes = 0
     }
+    return 0
   }
 
   /** Ends the node gracefully, and this supervisor with it. */
@@ -81,13 +84,18 @@ export class Supervisor {
 
   /** Starts the node anew, as it is to be run by now. */
   restart(): void {
-    this.#again = this.#child !== undefined
+    this.#anew.abort()
     this.#leave()
+  }
+
+  /** Was a stop or a restart asked for since the last start? */
+  get #isCalled(): boolean {
+    return this.#over.signal.aborted || this.#anew.signal.aborted
   }
 
   async #once(): Promise<{ readonly code: number; readonly served: boolean }> {
     const { node, arguments: args } = await this.#ports.start()
-    if (this.#over.signal.aborted) return { code: 0, served: false }
+    if (this.#isCalled) return { code: 0, served: false }
     const child = spawn(node, [...args], { stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child = child
     child.stdin.on('error', () => {})
@@ -121,7 +129,7 @@ export class Supervisor {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGTERM')
     const kill = setTimeout(() => child.kill('SIGKILL'), patienceMs)
-    void once(child, 'exit').then(() => clearTimeout(kill))
+    child.once('exit', () => clearTimeout(kill))
   }
 
   #says(msg: string, facts: object): void {

@@ -35,12 +35,13 @@ const run = (command, args, what) => {
     env: environment(),
     stdio: ['ignore', 2, 2],
   })
-  if (done.status !== 0) {
-    process.stderr.write(
-      `trustnet: ${what} failed (${done.error?.message ?? `exit ${done.status}`})\n`,
-    )
-    process.exit(1)
-  }
+  endUnless(done, what)
+}
+
+const endUnless = ({ status, error }, what) => {
+  if (status === 0) return
+  process.stderr.write(`trustnet: ${what} failed (${error?.message ?? `exit ${status}`})\n`)
+  process.exit(1)
 }
 
 const lockDigest = () =>
@@ -72,13 +73,10 @@ export function build() {
   const manual = spawnSync(
     existsSync(pinnedNode) ? pinnedNode : process.execPath,
     [join(root, 'dist', 'cli', 'run.js'), 'manual'],
-    {
-      cwd: root,
-      env: environment(),
-      encoding: 'utf8',
-    },
+    { cwd: root, env: environment(), encoding: 'utf8', stdio: ['ignore', 'pipe', 2] },
   )
-  if (manual.status === 0) writeFileSync(join(root, 'dist', 'trustnet.1'), manual.stdout)
+  endUnless(manual, 'the manual')
+  writeFileSync(join(root, 'dist', 'trustnet.1'), manual.stdout)
   const vite = join(modules, 'vite', 'bin', 'vite.js')
   if (existsSync(vite))
     run(

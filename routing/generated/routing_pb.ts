@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file routing.proto.
  */
 export const file_routing: GenFile = /*@__PURE__*/
-  fileDesc("Cg1yb3V0aW5nLnByb3RvEhN0cnVzdG5ldC5yb3V0aW5nLnYxItcBCg5Sb3V0aW5nTWVzc2FnZRIrCgVyb3V0ZRgBIAEoCzIaLnRydXN0bmV0LnJvdXRpbmcudjEuUm91dGVIABIvCgdyZWNlaXB0GAIgASgLMhwudHJ1c3RuZXQucm91dGluZy52MS5SZWNlaXB0SAASLQoGcmVzdWx0GAMgASgLMhsudHJ1c3RuZXQucm91dGluZy52MS5SZXN1bHRIABItCgZmYWlsZWQYBCABKAsyGy50cnVzdG5ldC5yb3V0aW5nLnYxLkZhaWxlZEgAQgkKB21lc3NhZ2UiQgoJSG9wUmVjb3JkEgoKAnRvGAEgASgMEgoKAmJ5GAIgASgNEg4KBnByZWZpeBgDIAEoDRINCgV0cnVzdBgEIAEoESLDAQoFUm91dGUSEAoIcm91dGVfaWQYASABKAwSDwoHYXR0ZW1wdBgCIAEoDRILCgNrZXkYAyABKAwSDwoHb3ZlcmxheRgEIAEoCRINCgVwaGFzZRgFIAEoDRIOCgZvcmlnaW4YBiABKAwSLQoFdHJhY2UYByADKAsyHi50cnVzdG5ldC5yb3V0aW5nLnYxLkhvcFJlY29yZBIPCgd2aXNpdGVkGAggAygMEhEKBGRhdGEYCSABKAxIAIgBAUIHCgVfZGF0YSIsCgdSZWNlaXB0EhAKCHJvdXRlX2lkGAEgASgMEg8KB2F0dGVtcHQYAiABKA0iOgoHV2l0bmVzcxILCgNrZXkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMEg8KB3RydXN0ZWQYAyABKAgivwEKBlJlc3VsdBIQCghyb3V0ZV9pZBgBIAEoDBIPCgdhdHRlbXB0GAIgASgNEhAKCHJvb3Rfa2V5GAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDBItCgV0cmFjZRgFIAMoCzIeLnRydXN0bmV0LnJvdXRpbmcudjEuSG9wUmVjb3JkEhAKCG1lc3NhZ2VzGAYgASgNEiwKBm90aGVycxgHIAMoCzIcLnRydXN0bmV0LnJvdXRpbmcudjEuV2l0bmVzcyJJCgZGYWlsZWQSEAoIcm91dGVfaWQYASABKAwSDwoHYXR0ZW1wdBgCIAEoDRILCgN3aHkYAyABKA0SDwoHdmlzaXRlZBgEIAMoDGIGcHJvdG8z");
+  fileDesc("Cg1yb3V0aW5nLnByb3RvEhN0cnVzdG5ldC5yb3V0aW5nLnYxItcBCg5Sb3V0aW5nTWVzc2FnZRIrCgVyb3V0ZRgBIAEoCzIaLnRydXN0bmV0LnJvdXRpbmcudjEuUm91dGVIABIvCgdyZWNlaXB0GAIgASgLMhwudHJ1c3RuZXQucm91dGluZy52MS5SZWNlaXB0SAASLQoGcmVzdWx0GAMgASgLMhsudHJ1c3RuZXQucm91dGluZy52MS5SZXN1bHRIABItCgZmYWlsZWQYBCABKAsyGy50cnVzdG5ldC5yb3V0aW5nLnYxLkZhaWxlZEgAQgkKB21lc3NhZ2UiQgoJSG9wUmVjb3JkEgoKAnRvGAEgASgMEgoKAmJ5GAIgASgNEg4KBnByZWZpeBgDIAEoDRINCgV0cnVzdBgEIAEoESLDAQoFUm91dGUSEAoIcm91dGVfaWQYASABKAwSDwoHYXR0ZW1wdBgCIAEoDRILCgNrZXkYAyABKAwSDwoHb3ZlcmxheRgEIAEoCRINCgVwaGFzZRgFIAEoDRIOCgZvcmlnaW4YBiABKAwSLQoFdHJhY2UYByADKAsyHi50cnVzdG5ldC5yb3V0aW5nLnYxLkhvcFJlY29yZBIPCgd2aXNpdGVkGAggAygMEhEKBGRhdGEYCSABKAxIAIgBAUIHCgVfZGF0YSIsCgdSZWNlaXB0EhAKCHJvdXRlX2lkGAEgASgMEg8KB2F0dGVtcHQYAiABKA0iSgoHV2l0bmVzcxILCgNrZXkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMEg8KB3RydXN0ZWQYAyABKAgSDgoGYmV5b25kGAQgASgNIr8BCgZSZXN1bHQSEAoIcm91dGVfaWQYASABKAwSDwoHYXR0ZW1wdBgCIAEoDRIQCghyb290X2tleRgDIAEoDBIRCglzaWduYXR1cmUYBCABKAwSLQoFdHJhY2UYBSADKAsyHi50cnVzdG5ldC5yb3V0aW5nLnYxLkhvcFJlY29yZBIQCghtZXNzYWdlcxgGIAEoDRIsCgZvdGhlcnMYByADKAsyHC50cnVzdG5ldC5yb3V0aW5nLnYxLldpdG5lc3MiSQoGRmFpbGVkEhAKCHJvdXRlX2lkGAEgASgMEg8KB2F0dGVtcHQYAiABKA0SCwoDd2h5GAMgASgNEg8KB3Zpc2l0ZWQYBCADKAxiBnByb3RvMw");
 
 /**
  * One message of the routing protocol.
@@ -134,7 +134,8 @@ export type Route = Message<"trustnet.routing.v1.Route"> & {
   trace: HopRecord[];
 
   /**
-   * Nodes that had the message in the leaf-set phase: they are not asked again.
+   * Nodes that had the message in the leaf-set phase: they are not asked again. In the phase final: who
+   * was told; whoever finds any here delivers on, to those nearer to the key who are not among them.
    *
    * @generated from field: repeated bytes visited = 8;
    */
@@ -201,6 +202,13 @@ export type Witness = Message<"trustnet.routing.v1.Witness"> & {
    * @generated from field: bool trusted = 3;
    */
   trusted: boolean;
+
+  /**
+   * Hops from one that the last hop delivered to and that delivered on; 0 of those themselves.
+   *
+   * @generated from field: uint32 beyond = 4;
+   */
+  beyond: number;
 };
 
 /**
@@ -247,7 +255,7 @@ export type Result = Message<"trustnet.routing.v1.Result"> & {
   messages: number;
 
   /**
-   * Further nodes that the last hop delivered to.
+   * Further nodes that the last hop delivered to, or those that delivered on.
    *
    * @generated from field: repeated trustnet.routing.v1.Witness others = 7;
    */

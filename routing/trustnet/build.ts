@@ -94,13 +94,6 @@ export class Builder {
     this.#fill(owner, candidates)
   }
 
-  /** Candidates of the last build, by id, with their votes and scores: for whoever shows why. */
-  lastCandidates(): { place: number; votes: number; score: number }[] {
-    return Array.from(this.#touched.subarray(0, this.#count), (place) => ({
-      ...{ place, votes: this.#votes[place]!, score: this.#scores[place]! },
-    }))
-  }
-
   /** The range of those that share the first digits with the owner. */
   #findBlock(owner: number): void {
     const { places } = this.#ground

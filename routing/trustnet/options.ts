@@ -83,6 +83,29 @@ export const trustnetDefaults: TrustnetOptions = {
   skipHostile: false,
 }
 
+/** How one lookup uses the tables: of the live node and of the structural router alike. */
+export interface LookupOptions {
+  /** Lesson 4: routes of one lookup, over distinct first friends. @default 4 */
+  readonly routes: number
+  /** Plain global routes where no trusted route is verified; 0: none. @default 8 */
+  readonly fallback: number
+  /**
+   * Does one plain global route run beside the trusted ones? Without an attack no lookup then takes more
+   * hops than Pastry's, and roots that trust does not reach get the message. Only where `fallback` is not 0.
+   *
+   * @default true
+   */
+  readonly beside: boolean
+  /**
+   * So many of the nearest that the last hop delivered to deliver once more, each to whom it knows
+   * nearer than itself, and the nearest of these again. Where circles are tight, the last hop knows
+   * its own circle only; where they are not, nobody is nearer and it costs nothing. @default 3
+   */
+  readonly onward: number
+}
+
+export const lookupDefaults: LookupOptions = { routes: 4, fallback: 8, beside: true, onward: 3 }
+
 /** Sizes that depend on how many nodes there are. */
 export interface Sizes {
   readonly listSize: number

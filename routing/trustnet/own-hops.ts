@@ -96,6 +96,17 @@ export class OwnHops {
     return { to: ids(first), further: ids(further) }
   }
 
+  /** Of whom it would deliver to those nearer to the key than itself, nearest first. */
+  nearer(key: Words, usable: Usable, deliverTo: number): NodeId[] {
+    const ring = this.#ring
+    const { to, further } = this.fanOut(key, usable, deliverTo)
+    return [...to, ...further]
+      .map((id) => ring.intern(id))
+      .filter((node) => ring.nearer(node, self, key))
+      .sort((a, b) => (ring.nearer(a, b, key) ? -1 : 1))
+      .map((node) => ring.id(node))
+  }
+
   /** Is this node the nearest to the key, as far as its trusted leaves go? `counts`: who is not gone. */
   isRoot(key: Words, counts: Usable): boolean {
     const { trusted } = this.tables

@@ -6,13 +6,13 @@ import { ONE } from '../../src/core/trust.ts'
 import { columns } from '../prefix-table.ts'
 import type { Ring } from '../ring.ts'
 import { Ballots } from './ballots.ts'
-import { Builder } from './build.ts'
+import { Builder, type Lie } from './build.ts'
 import { CappedSumLists } from './capped-sum.ts'
 import type { Draw } from './draws.ts'
 import { type RatedGraph, trustEdges } from './edges/graph.ts'
 import { weightsOf } from './edges/weights.ts'
 import { Lists } from './lists.ts'
-import { estimateNodes } from './network-size.ts'
+import { estimateNodes, walkLengthFor } from './network-size.ts'
 import { sizesFor, type TrustnetOptions } from './options.ts'
 import { Places } from './places.ts'
 import { registeringInSlices } from './registered.ts'
@@ -30,13 +30,6 @@ export interface ListEntry {
   readonly id: NodeId
   readonly score: number
   readonly first: NodeId
-}
-
-/** Somebody who was named, by how many lists and how much they weigh. */
-export interface NamedCandidate {
-  readonly id: NodeId
-  readonly votes: number
-  readonly score: number
 }
 
 export interface OwnSlot {
@@ -64,14 +57,20 @@ export interface OwnTables {
   readonly nodes: number
   /** By id. Empty where the node rated nobody: then it has no trusted part at all. */
   readonly entries: readonly ListEntry[]
-  /** By id. */
-  readonly candidates: readonly NamedCandidate[]
   /** By row and column. */
   readonly slots: readonly OwnSlot[]
   /** Leaves with several witnesses. */
   readonly trusted: OwnLeaves
   /** Leaves that one vote is enough for. */
   readonly any: OwnLeaves
+}
+
+/** What only the experiments know or do. */
+export interface Beyond {
+  /** How many nodes there are. @default their estimate by walks */
+  readonly nodes?: number | undefined
+  /** Lists that liars show instead of their own: lesson 6 left out. @default nobody can lie */
+  readonly lie?: ((places: Places) => Lie) | undefined
 }
 
 /** Slices are counted in lists, of a millisecond or two; this one is as long as a step may be. */
@@ -81,7 +80,7 @@ const noLeaves: OwnLeaves = { left: [], right: [] }
 
 /** Tables of a node that trusts nobody. */
 export const emptyTables = (self: NodeId): OwnTables => ({
-  ...{ self, nodes: 0, entries: [], candidates: [], slots: [], trusted: noLeaves, any: noLeaves },
+  ...{ self, nodes: 0, entries: [], slots: [], trusted: noLeaves, any: noLeaves },
 })
 
 /**
@@ -91,12 +90,18 @@ export const emptyTables = (self: NodeId): OwnTables => ({
 export class TrustedGround {
   readonly places: Places
   readonly lists: Lists
+  readonly ballots: Ballots
   readonly builder: Builder
   readonly nodes: number
 
-  private constructor(places: Places, lists: Lists, builder: Builder, nodes: number) {
+  private constructor(
+    { places, lists, ballots }: Pick<TrustedGround, 'places' | 'lists' | 'ballots'>,
+    builder: Builder,
+    nodes: number,
+  ) {
     this.places = places
     this.lists = lists
+    this.ballots = ballots
     this.builder = builder
     this.nodes = nodes
   }
@@ -109,18 +114,22 @@ export class TrustedGround {
   static *inSlices(
     { ring, graph }: Rated,
     draw: Draw,
-    options: TrustnetOptions,
+    asked: TrustnetOptions,
     viewpoints: readonly number[],
+    beyond: Beyond = {},
   ): Generator<number, TrustedGround> {
     yield alone
     const places = new Places(ring)
     yield alone
-    const edges = trustEdges(graph, places, Math.floor(options.onlyAbove * ONE))
+    const above = Math.floor(asked.onlyAbove * ONE)
+    const edges = trustEdges(graph, places, above, asked.skipHostile)
     yield alone
-    const weights = weightsOf(edges, options)
+    const weights = weightsOf(edges, asked)
     yield alone
     const from = viewpoints.map((node) => places.of[node]!)
-    const nodes = estimateNodes(edges, weights, places, draw, options.walkLength, from)
+    const walkLength = asked.walkLength || walkLengthFor(edges, weights, places, draw, from)
+    const options = { ...asked, walkLength }
+    const nodes = beyond.nodes ?? estimateNodes(edges, weights, places, draw, walkLength, from)
     const sizes = sizesFor(nodes, options)
     const maker =
       options.lists === 'walks'
@@ -130,8 +139,11 @@ export class TrustedGround {
     const { registered } = sizes
     const found = yield* registeringInSlices(edges, weights, places, options, draw, registered)
     const ballots = new Ballots(lists, found)
-    const builder = new Builder({ places, edges, lists, ballots, sizes, nodes, options })
-    return new TrustedGround(places, lists, builder, nodes)
+    const lie = beyond.lie?.(places)
+    const builder = new Builder({
+      ...{ places, edges, lists, ballots, sizes, nodes, options, lie },
+    })
+    return new TrustedGround({ places, lists, ballots }, builder, nodes)
   }
 
   /** Makes the lists that a node's tables are built from, one a slice, and then the tables. */
@@ -146,15 +158,11 @@ export class TrustedGround {
     return this.tablesOf(node)
   }
 
-  /**
-   * @param node its number in the ring that the ground was made of
-   * @param withCandidates false where thousands of nodes are simulated: they are there to be looked at
-   */
-  tablesOf(node: number, withCandidates = true): OwnTables {
+  /** @param node its number in the ring that the ground was made of */
+  tablesOf(node: number): OwnTables {
     const { places, lists, builder } = this
     const place = places.of[node]!
     const id = (at: number): NodeId => places.ring.id(at)
-    const isBuilt = builder.tables.isBuilt[place] === 1
     builder.build(place)
     const start = lists.of(place)
     const entries = Array.from({ length: lists.counts[place]! }, (_, i) => ({
@@ -162,11 +170,9 @@ export class TrustedGround {
       score: lists.scores[start + i]!,
       first: id(lists.firsts[start + i]!),
     }))
-    const named = isBuilt || !withCandidates ? [] : builder.lastCandidates()
     const { trusted, any } = builder.tables
     return {
       ...{ self: id(place), nodes: this.nodes, entries },
-      candidates: named.map((one) => ({ id: id(one.place), votes: one.votes, score: one.score })),
       slots: this.#slotsOf(place),
       trusted: this.#leavesOf(trusted, place),
       any: this.#leavesOf(any, place),

@@ -17,16 +17,11 @@ export interface Registrations {
 /** Places walked from between two pauses: some milliseconds. */
 const placesAtOnce = 256
 
-/** @param walks R, of each node */
-export function registrations(...asked: Parameters<typeof registeringInSlices>): Registrations {
-  const slices = registeringInSlices(...asked)
-  for (;;) {
-    const slice = slices.next()
-    if (slice.done === true) return slice.value
-  }
-}
-
-/** The same with pauses, for a node that has other things to do as well. */
+/**
+ * Yields now and then, for a node that has other things to do as well.
+ *
+ * @param walks R, of each node
+ */
 export function* registeringInSlices(
   edges: TrustEdges,
   weights: Weights,

@@ -6,6 +6,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Failure } from '../core/failure.ts'
+import { isLoopbackIp } from '../core/loopback.ts'
 import type { ApiBounds } from './bounds.ts'
 import type { Access } from './endpoint.ts'
 import { RequestRate } from './request-rate.ts'
@@ -23,8 +24,6 @@ export interface AskedFor {
 }
 
 const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest()
-
-const isLoopback = (address: string): boolean => /^(127\.|::1$|::ffff:127\.)/.test(address)
 
 /** A proxy on this machine forwards for others. */
 const isForwarded = (headers: IncomingHttpHeaders): boolean =>
@@ -59,7 +58,7 @@ export class Admission {
    */
   admit(asked: AskedFor): boolean {
     const { headers, address = '' } = asked
-    const isLocal = isLoopback(address) && !isForwarded(headers)
+    const isLocal = isLoopbackIp(address) && !isForwarded(headers)
     const isOwner = this.isOwner(headers)
     const client = isLocal ? 'this machine' : address
     const rate = isOwner ? this.#owner : this.#guests

@@ -5,14 +5,9 @@ import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
 import { Value } from 'typebox/value'
 import { Failure } from '../core/failure.ts'
+import type { Given } from './reader.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-
-export interface Given {
-  readonly params: unknown
-  readonly query: unknown
-  readonly body: unknown
-}
 
 /**
  * A reader for one endpoint. The body counts only where the endpoint takes one.

@@ -8,6 +8,8 @@ import {
   payloadBytesMax,
   reasonBytesMax,
 } from '../core/limits.ts'
+import { topicBytesMax } from '../core/topic-frame.ts'
+import { blocksPerPageMax, ratingsPerPageMax } from './page-sizes.ts'
 
 const closed = { additionalProperties: false } as const
 const peer = Type.String({
@@ -27,9 +29,6 @@ const key = Type.String({
   maxLength: 1_024,
   description: '32 hex digits are a position, any other text is hashed',
 })
-
-/** Ratings in one page of /v1/ratings: about half a megabyte of JSON. */
-export const ratingsPerPageMax = 1_000
 
 export const AskRatings = Type.Object(
   {
@@ -66,9 +65,6 @@ export const AskRate = Type.Object(
 
 const height = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 
-/** Blocks in one page of /v1/blocks. */
-export const blocksPerPageMax = 100
-
 export const AskBlocks = Type.Object(
   {
     /** Only blocks below this height. */
@@ -99,12 +95,30 @@ export const AskPeer = Type.Object({ peer }, closed)
 
 const route = { key, overlay: Type.Optional(overlay), routes: Type.Optional(routes) }
 
-export const AskRoute = Type.Object(route, closed)
+export const AskRoute = Type.Object(
+  {
+    ...route,
+    fallback: Type.Optional(
+      Type.Boolean({
+        description:
+          'by the global tables alone: when the roots of the first answer did not have the value',
+      }),
+    ),
+  },
+  closed,
+)
 
 /** `text` or `base64`, not both. */
 export const AskSend = Type.Object(
   {
     ...route,
+    topic: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: topicBytesMax,
+        description: 'keeps programs apart that share a network; none unless given',
+      }),
+    ),
     text: Type.Optional(Type.String({ maxLength: payloadBytesMax })),
     base64: Type.Optional(
       Type.String({

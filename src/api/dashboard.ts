@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { aside } from './aside.ts'
 
 const policy = [
   "default-src 'none'",
@@ -32,17 +33,20 @@ export async function addDashboard(
     )
     return
   }
+  const shown = aside((pages) => addFiles(pages, folder))
+  for (const path of ['/', '/assets/*']) scope.get(path, shown)
+}
+
+async function addFiles(pages: FastifyInstance, folder: string): Promise<void> {
   const { default: files } = await import('@fastify/static')
-  await scope.register(async (pages) => {
-    await pages.register(files, { root: folder, serve: false, index: false })
-    pages.get('/', (_request, reply) =>
-      guarded(reply).sendFile('index.html', { cacheControl: false }),
-    )
-    // Vite names assets by their content: a name never means something else.
-    pages.get<{ readonly Params: { readonly '*': string } }>('/assets/*', ({ params }, reply) =>
-      guarded(reply).sendFile(`assets/${params['*']}`, { maxAge: '365d', immutable: true }),
-    )
-  })
+  await pages.register(files, { root: folder, serve: false, index: false })
+  pages.get('/', (_request, reply) =>
+    guarded(reply).sendFile('index.html', { cacheControl: false }),
+  )
+  // Vite names assets by their content: a name never means something else.
+  pages.get<{ readonly Params: { readonly '*': string } }>('/assets/*', ({ params }, reply) =>
+    guarded(reply).sendFile(`assets/${params['*']}`, { maxAge: '365d', immutable: true }),
+  )
 }
 
 const guarded = (reply: FastifyReply): FastifyReply =>

@@ -6,15 +6,18 @@ import type * as asks from './asks.ts'
 import type * as chainShapes from './chain-shapes.ts'
 import type * as nodeShapes from './node-shapes.ts'
 import type * as shapes from './shapes.ts'
+import type * as valueShapes from './value-shapes.ts'
 
 type SchemasOf<Module> = {
   [Name in keyof Module as Module[Name] extends TSchema ? Name : never]: Module[Name]
 }
-export type Asks = SchemasOf<typeof asks>
+type AsksIn<Schemas> = { [Name in Extract<keyof Schemas, `Ask${string}`>]: Schemas[Name] }
+export type Asks = SchemasOf<typeof asks> & AsksIn<SchemasOf<typeof valueShapes>>
 export type AskName = keyof Asks
 export type Shapes = SchemasOf<typeof shapes> &
   SchemasOf<typeof chainShapes> &
-  SchemasOf<typeof nodeShapes>
+  SchemasOf<typeof nodeShapes> &
+  SchemasOf<typeof valueShapes>
 export type ShapeName = keyof Shapes
 
 /**
@@ -25,13 +28,13 @@ export type ShapeName = keyof Shapes
 export type Access = 'open' | 'local' | 'token'
 
 export interface Endpoint {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   /** `:name` stands for the field `name` of what is asked. */
   readonly path: string
   /** What it answers, in a sentence. */
   readonly says: string
   readonly access: Access
-  /** Fields of the path, and of the query (GET) or the JSON body (POST). */
+  /** Fields of the path, and of the query (GET) or the JSON body. */
   readonly asks?: AskName
   readonly answer: ShapeName
   /** Server-sent events, each of the shape `answer`. */

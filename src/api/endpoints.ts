@@ -170,6 +170,22 @@ export const endpoints = {
     asks: 'AskSend',
     answer: 'Route',
   },
+  value: {
+    method: 'GET',
+    path: '/v1/dht/:key',
+    says: 'The value of a key, asked of the nodes that hold it.',
+    access: 'token',
+    asks: 'AskValue',
+    answer: 'Value',
+  },
+  putValue: {
+    method: 'PUT',
+    path: '/v1/dht/:key',
+    says: 'Puts a value on the nodes nearest its key: under its hash, or signed under a name of this node.',
+    access: 'token',
+    asks: 'AskPutValue',
+    answer: 'ValueReceipt',
+  },
   events: {
     method: 'GET',
     path: '/v1/events',

@@ -4,20 +4,9 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Failure } from '../core/failure.ts'
 import type { ApiBounds } from './bounds.ts'
+import { eventKinds } from './event-kinds.ts'
 import { beatText, eventText } from './event-stream.ts'
 import type { EventView, NodeService } from './service.ts'
-import { Event } from './shapes.ts'
-
-const kindsOf = (schema: {
-  readonly const?: string
-  readonly anyOf?: readonly object[]
-}): string[] =>
-  schema.const === undefined ? (schema.anyOf ?? []).flatMap(kindsOf) : [schema.const]
-
-/** Every kind of event there is. */
-export const eventKinds: readonly string[] = Event.anyOf.flatMap((one) =>
-  kindsOf(one.properties.event),
-)
 
 /** Messages to this node are its owner's business. */
 const isPrivate = ({ event }: EventView): boolean => event === 'delivered'

@@ -13,6 +13,7 @@ const peer: AnswerOf<'nodes'>['peers'][number] = {
   addresses: ['/ip4/127.0.0.1/tcp/4002'],
   overlays: ['social'],
   connected: true,
+  relayed: false,
   rttMs: 1.4,
   trust: { social: 0.9 },
   aggregate: 0.9,
@@ -27,6 +28,7 @@ const status: AnswerOf<'status'> = {
   chainId: '6d7c3f0a55e1b2c4',
   invite: 'trustnet:…',
   addresses: ['/ip4/127.0.0.1/tcp/4001'],
+  reachability: 'local',
   overlays: [{ name: 'social', policy: 'manual', manual: true }],
   routing: 'distnet',
   router: 'trust',
@@ -64,7 +66,7 @@ const route: AnswerOf<'trace'> = {
   ms: 4.2,
   answered: 1,
   agreeing: 1,
-  roots: [{ nodeId: alan.nodeId, routes: 1 }],
+  roots: [{ nodeId: alan.nodeId, routes: 1, hops: 2 }],
 }
 
 const trustGraph: AnswerOf<'trustGraph'> = {
@@ -114,6 +116,21 @@ const routeTable: AnswerOf<'routeTable'> = {
   fill: { overlay: 1, global: 0, known: 3 },
 }
 
+const text = 'see you at the moon'
+const aboutValue = {
+  kind: 'signed' as const,
+  ...{ key: idOfKey, name: 'news', sequence: at, bytes: text.length },
+  expiresAt: at + 86_400_000,
+}
+const value: AnswerOf<'value'> = {
+  ...aboutValue,
+  ...{ author: ada, text, base64: btoa(text), asked: 6, answered: 6, agreeing: 5, ms: 3.1 },
+}
+const valueReceipt: AnswerOf<'putValue'> = {
+  ...aboutValue,
+  ...{ holders: [grace, alan], quorum: 2, refused: { silent: 1 }, ms: 41 },
+}
+
 const topology: AnswerOf<'topology'> = {
   nodes: [
     { ...ada, self: true, connected: false, aggregate: 0 },
@@ -153,6 +170,8 @@ export const examples: Examples = {
   trace: { asked: { key: 'photo of the moon' }, answer: route },
   lookup: { asked: { key: 'photo of the moon', routes: 4 }, answer: route },
   send: { asked: { key: alan.nodeId, text: 'hello' }, answer: route },
+  value: { asked: { key: 'news', of: 'ada' }, answer: value },
+  putValue: { asked: { key: 'news', text, expires: 86_400 }, answer: valueReceipt },
   events: { asked: { kinds: 'rated,block' }, answer: { event: 'rated', at, rating } },
   stop: { asked: undefined, answer: { ok: true } },
 }

@@ -1,16 +1,17 @@
 // What stands between an endpoint and the node: reads values and keys to the digit, finds the peers
 // that were named, pages. One function for each endpoint with a JSON answer; what is asked has been
 // checked against its schema before.
-import { fromString } from 'uint8arrays/from-string'
-import { utf8 } from '../core/bytes.ts'
 import { Failure } from '../core/failure.ts'
 import { peerIdOf, ringKeyOf } from '../core/id.ts'
 import { payloadBytesMax } from '../core/limits.ts'
+import { framed } from '../core/topic-frame.ts'
 import { parseTrust } from '../core/trust.ts'
-import { blocksPerPageMax, ratingsPerPageMax } from './asks.ts'
 import { type ChainService, noChainStatus } from './chain-service.ts'
 import type { AnswerOf, AskedOf, CallName } from './endpoints.ts'
+import { blocksPerPageMax, ratingsPerPageMax } from './page-sizes.ts'
+import { payloadOf } from './payload.ts'
 import type { NodeService, RatingView, RouteRequest } from './service.ts'
+import { getValue, putValue } from './value-handlers.ts'
 
 export type Handlers = {
   readonly [N in CallName]: (asked: AskedOf<N>) => AnswerOf<N> | Promise<AnswerOf<N>>
@@ -44,7 +45,9 @@ export function handlersOf(service: NodeService): Handlers {
     routeTable: ({ overlay }) => service.routeTable({ overlay }),
     trace: (asked) => service.route(routeOf(asked), undefined),
     lookup: (asked) => service.route(routeOf(asked), undefined),
-    send: (asked) => service.route(routeOf(asked), payloadOf(asked)),
+    send: (asked) => service.route(routeOf(asked), payloadToSend(asked)),
+    value: (asked) => getValue(service, asked),
+    putValue: (asked) => putValue(service, asked),
     stop() {
       service.stop()
       return { ok: true }
@@ -125,23 +128,14 @@ const routeOf = (asked: AskedOf<'trace'>): RouteRequest => ({
   key: ringKeyOf(asked.key),
   overlay: asked.overlay,
   routes: asked.routes,
+  fallback: asked.fallback,
 })
 
-function payloadOf({ text, base64 }: AskedOf<'send'>): Uint8Array {
-  if ((text === undefined) === (base64 === undefined))
-    throw new Failure('api/bad-request', { why: 'send takes text or base64, one of them' })
-  const bytes = text === undefined ? decoded(base64 ?? '') : utf8(text)
+function payloadToSend(asked: AskedOf<'send'>): Uint8Array {
+  const bytes = framed(asked.topic, payloadOf(asked))
   if (bytes.length > payloadBytesMax)
     throw new Failure('api/too-large', { bytesMax: payloadBytesMax })
   return bytes
-}
-
-function decoded(base64: string): Uint8Array {
-  try {
-    return fromString(base64.replace(/=+$/, ''), 'base64')
-  } catch {
-    throw new Failure('api/bad-request', { why: 'base64 is cut or not base64' })
-  }
 }
 
 /** Where an entry stands among all: by author, then by sequence number. */

@@ -2,6 +2,7 @@
 // declarations, with every script and style from this machine; and whatever pages a host adds, the
 // dashboard. All of it may be read on this machine without the token.
 import type { FastifyInstance } from 'fastify'
+import { aside } from './aside.ts'
 import { addDashboard } from './dashboard.ts'
 
 /** Adds pages to a scope in which everything may be read on this machine. */
@@ -12,7 +13,8 @@ export async function addPages(server: FastifyInstance, more: Pages = addDashboa
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'local' } as NonNullable<typeof route.config>
     })
-    await addDocumentation(scope)
+    const documentation = aside(addDocumentation)
+    for (const path of ['/docs', '/docs/*']) scope.get(path, documentation)
     await more(scope)
   })
 }

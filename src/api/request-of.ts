@@ -12,14 +12,14 @@ export interface RequestParts {
   readonly body?: string
 }
 
-/** Fields of the path go into the path, the rest into the query (GET) or the body (POST). */
+/** Fields of the path go into the path, the rest into the query (GET) or the body. */
 export function requestOf({ method, path }: Endpoint, asked: Fields = {}): RequestParts {
   const inPath = pathFields(path)
   const at = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(asked[name])))
   const rest = Object.entries(asked).filter(
     ([name, value]) => !inPath.includes(name) && value !== undefined,
   )
-  if (method === 'POST') return { method, path: at, body: JSON.stringify(Object.fromEntries(rest)) }
+  if (method !== 'GET') return { method, path: at, body: JSON.stringify(Object.fromEntries(rest)) }
   const query = rest.map(([name, value]): [string, string] => [name, String(value)])
   return { method, path: query.length === 0 ? at : `${at}?${new URLSearchParams(query)}` }
 }

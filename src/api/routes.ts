@@ -1,12 +1,11 @@
 // Puts every endpoint of the table in endpoints.ts onto the server.
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { assertShape, type Given, readerOf } from './asked.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type CallName, endpoints } from './endpoints.ts'
 import type { EventServer } from './event-server.ts'
 import type { Handlers } from './handlers.ts'
-import { answerSchema, askSchema } from './schemas.ts'
+import { readerFor } from './reader.ts'
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
 const textType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -36,13 +35,13 @@ function addCall(
   endpoint: Endpoint,
   { handlers, checkAnswers }: RouteParts,
 ): void {
-  const read = readerOf(askSchema(endpoint.asks), takesBody(endpoint))
+  const read = readerFor(endpoint.asks, takesBody(endpoint))
   const handle = handlers[name] as (asked: unknown) => unknown
   server.route({
     ...routeOf(endpoint),
     handler: async ({ params, query, body }, reply) => {
-      const answer = await handle(read({ params, query, body }))
-      if (checkAnswers) assertShape(answerSchema(endpoint.answer), answer, endpoint.path)
+      const answer = await handle(await read({ params, query, body }))
+      if (checkAnswers) await assertAnswer(endpoint, answer)
       if (endpoint.text === true) reply.type(textType)
       if (fails(endpoint, answer)) reply.code(503)
       return answer
@@ -50,7 +49,15 @@ function addCall(
   })
 }
 
-const takesBody = ({ method, asks }: Endpoint): boolean => method === 'POST' && asks !== undefined
+async function assertAnswer({ answer: shape, path }: Endpoint, answer: unknown): Promise<void> {
+  const [{ assertShape }, { answerSchema }] = await Promise.all([
+    import('./asked.ts'),
+    import('./schemas.ts'),
+  ])
+  assertShape(answerSchema(shape), answer, path)
+}
+
+const takesBody = ({ method, asks }: Endpoint): boolean => method !== 'GET' && asks !== undefined
 
 const fails = ({ holds }: Endpoint, answer: unknown): boolean =>
   holds !== undefined && (answer as Readonly<Record<string, unknown>>)[holds] === false
@@ -60,12 +67,12 @@ function addStream(
   endpoint: Endpoint,
   { events, isOwner }: RouteParts,
 ): void {
-  const read = readerOf(askSchema('AskEvents'), false)
+  const read = readerFor(endpoint.asks, false)
   server.route({
     ...routeOf(endpoint),
-    handler: (request, reply) => {
-      const { kinds } = read(request as Given) as { readonly kinds?: string }
-      const wants = events.accept(kinds, isOwner(request.headers))
+    handler: async ({ params, query, body, headers }, reply) => {
+      const { kinds } = (await read({ params, query, body })) as { readonly kinds?: string }
+      const wants = events.accept(kinds, isOwner(headers))
       reply.hijack()
       events.serve(reply.raw, reply.getHeaders() as OutgoingHttpHeaders, wants)
     },

@@ -5,9 +5,10 @@ import * as chainShapes from './chain-shapes.ts'
 import type { AskName, ShapeName } from './endpoint.ts'
 import * as nodeShapes from './node-shapes.ts'
 import * as shapes from './shapes.ts'
+import * as valueShapes from './value-shapes.ts'
 
-const askSchemas = { ...asks }
-const answerSchemas = { ...shapes, ...chainShapes, ...nodeShapes }
+const askSchemas = { ...asks, ...valueShapes }
+const answerSchemas = { ...shapes, ...chainShapes, ...nodeShapes, ...valueShapes }
 
 /** Where nothing is asked, any field is one too many. */
 const AskNothing = Type.Object({}, { additionalProperties: false })

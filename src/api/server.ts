@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { Failure } from '../core/failure.ts'
 import { Admission } from './admission.ts'
+import { bareCompilers } from './bare-compilers.ts'
 import { type ApiBounds, defaultApiBounds } from './bounds.ts'
 import { boundConnections } from './connections.ts'
 import type { Access } from './endpoint.ts'
@@ -101,6 +102,7 @@ function bare(bounds: ApiBounds): FastifyInstance {
     bodyLimit: bounds.requestBytesMax,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    schemaController: bareCompilers,
     keepAliveTimeout: bounds.idleMsMax,
     requestTimeout: bounds.requestMsMax,
     routerOptions: { maxParamLength: pathFieldCharsMax },

@@ -19,6 +19,7 @@ import type {
   Topology,
   TrustGraph,
 } from './shapes.ts'
+import type { ValueService } from './value-service.ts'
 
 export type NodeStatusView = Shape<typeof NodeStatus>
 /** With the chain's part. */
@@ -57,6 +58,8 @@ export interface RouteRequest {
   readonly overlay: string | undefined
   /** Parallel routes, 1..parallelRoutesMax. Undefined: the routing policy's own. */
   readonly routes: number | undefined
+  /** By the global tables alone, for whoever found none of the first answer's roots right. */
+  readonly fallback?: boolean | undefined
 }
 
 /** Trust in millionths, or 1 to 5 stars in a category; the node judges steps and category. */
@@ -69,6 +72,9 @@ export type GivenRating = {
 export interface NodeService {
   /** Blocks, committee and reputation; undefined where the node keeps no chain. */
   readonly chain: ChainService | undefined
+
+  /** Values kept on the nodes nearest their key. */
+  readonly values: ValueService
 
   /** May be some tenths of a second old. */
   status(): Eventually<NodeStatusView>

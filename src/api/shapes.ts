@@ -19,6 +19,8 @@ export const NodeStatus = Type.Object({
   chainId: text,
   invite: text,
   addresses: Type.Array(text),
+  /** Does the Internet reach it? `unknown` until peers there were asked; `local` where none is asked. */
+  reachability: Type.Union([kind('public'), kind('private'), kind('unknown'), kind('local')]),
   overlays: Type.Array(Type.Object({ name: text, policy: text, manual: Type.Boolean() })),
   routing: text,
   router: text,
@@ -41,6 +43,8 @@ export const Peer = Type.Object({
   addresses: Type.Array(text),
   overlays: Type.Array(text),
   connected: Type.Boolean(),
+  /** The link goes through a relay. */
+  relayed: Type.Boolean(),
   rttMs: nullable(Type.Number()),
   /** TN-1 trust in each of this node's overlays. */
   trust: Type.Record(text, trust),
@@ -209,8 +213,8 @@ export const Route = Type.Object({
   /** Routes that brought a verified answer, and how many of them named this root. */
   answered: count,
   agreeing: count,
-  /** Everybody who proved to have it, nearest to the key first, and how many routes named each. */
-  roots: Type.Array(Type.Object({ nodeId: id, routes: count })),
+  /** Everybody who proved to have it, nearest to the key first: routes that named each, hops of the shortest way. */
+  roots: Type.Array(Type.Object({ nodeId: id, routes: count, hops: count })),
 })
 
 const at = when
@@ -225,12 +229,16 @@ export const Event = Type.Union([
   Type.Object({ event: kind('forked'), at, author: Named, own: Type.Boolean() }),
   Type.Object({ event: kind('misbehaved'), at, peer: Named, why: text }),
   Type.Object({ event: kind('damaged-store'), at, keys: Type.Array(text) }),
-  /** A message for a key that this node roots; `text` is null when the bytes are not UTF-8. */
+  /**
+   * A message for a key that this node roots; `topic` is null where it has none, `text` when the bytes
+   * are not UTF-8.
+   */
   Type.Object({
     event: kind('delivered'),
     at,
     key: id,
     origin: Named,
+    topic: nullable(text),
     text: nullable(text),
     base64: text,
   }),

@@ -9,6 +9,7 @@ import { failuresOfLedger } from './failures-of-ledger.ts'
 import { failuresOfRunning } from './failures-of-running.ts'
 import { failuresOfService } from './failures-of-service.ts'
 import { failuresOfTrust } from './failures-of-trust.ts'
+import { failuresOfValues } from './failures-of-values.ts'
 
 /** Every failure by its code. */
 export const failures = {
@@ -19,6 +20,7 @@ export const failures = {
   ...failuresOfLedger,
   ...failuresOfExperiments,
   ...failuresOfService,
+  ...failuresOfValues,
 } as const
 
 export type FailureCode = keyof typeof failures

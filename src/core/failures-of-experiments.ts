@@ -42,7 +42,7 @@ export const failuresOfExperiments = {
   }>(
     'usage',
     (f) =>
-      `"${f.name}" is no preset and no file that is there.${perhaps(f.near)} Presets are ${f.known.join(', ')}; 'trustnet experiment list' says what each one asks.`,
+      `"${f.name}" is no preset and no file that is there: presets are ${f.known.join(', ')}.${perhaps(f.near)} 'trustnet experiment list' says what each one asks.`,
   ),
   'experiment/unreadable': entry<{ file: string; why: string }>(
     'failure',

@@ -24,6 +24,7 @@ export type SignedKind =
   | 'prevote'
   | 'precommit'
   | 'transaction'
+  | 'value'
 
 /** The bytes that are signed: "trustnet/<kind>/1" || 0 || chain id (16 hex digits) || body. */
 export const signedBytes = (kind: SignedKind, chainId: ChainId, body: Uint8Array): Uint8Array =>

@@ -1,16 +1,18 @@
-// Everything that travels between two nodes: one of four protocols, each with its own codec and,
+// Everything that travels between two nodes: one of five protocols, each with its own codec and,
 // between live neighbours, its own stream.
 import { decodeConsensusMessage, encodeConsensusMessage } from '../../consensus/codec.ts'
 import type { ConsensusMessage } from '../../consensus/message.ts'
 import { decodeOverlayMessage, encodeOverlayMessage } from '../../overlay/codec.ts'
 import type { OverlayMessage } from '../../overlay/message.ts'
+import { decodeValuesMessage, encodeValuesMessage } from '../../overlay/values/codec.ts'
+import type { ValuesMessage } from '../../overlay/values/message.ts'
 import { decodeRoutingMessage, encodeRoutingMessage } from '../../routing/codec.ts'
 import type { RoutingMessage } from '../../routing/message.ts'
 import { decodeTrustchainMessage, encodeTrustchainMessage } from '../../trustchain/codec.ts'
 import type { TrustchainMessage } from '../../trustchain/message.ts'
 import type { ChainId } from '../core/id.ts'
 
-export const protocols = ['trustchain', 'overlay', 'routing', 'consensus'] as const
+export const protocols = ['trustchain', 'overlay', 'routing', 'consensus', 'values'] as const
 export type Protocol = (typeof protocols)[number]
 
 export type NodeMessage =
@@ -18,6 +20,7 @@ export type NodeMessage =
   | { readonly protocol: 'overlay'; readonly message: OverlayMessage }
   | { readonly protocol: 'routing'; readonly message: RoutingMessage }
   | { readonly protocol: 'consensus'; readonly message: ConsensusMessage }
+  | { readonly protocol: 'values'; readonly message: ValuesMessage }
 
 /** The bytes of a message, for the stream of its protocol. */
 export function encodeNodeMessage(message: NodeMessage): Uint8Array {
@@ -30,6 +33,8 @@ export function encodeNodeMessage(message: NodeMessage): Uint8Array {
       return encodeRoutingMessage(message.message)
     case 'consensus':
       return encodeConsensusMessage(message.message)
+    case 'values':
+      return encodeValuesMessage(message.message)
   }
 }
 
@@ -58,6 +63,10 @@ export function decodeNodeMessage(
     }
     case 'consensus': {
       const decoded = decodeConsensusMessage(bytes, chainId)
+      return decoded.ok ? { ok: true, message: { protocol, message: decoded.message } } : decoded
+    }
+    case 'values': {
+      const decoded = decodeValuesMessage(bytes)
       return decoded.ok ? { ok: true, message: { protocol, message: decoded.message } } : decoded
     }
   }

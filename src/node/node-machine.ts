@@ -4,6 +4,7 @@ import type { ConsensusMachine } from '../../consensus/machine.ts'
 import type { ContactBook } from '../../overlay/contact-book.ts'
 import type { Membership } from '../../overlay/membership.ts'
 import type { MembershipNote } from '../../overlay/membership-ports.ts'
+import type { ValuesMachine } from '../../overlay/values/values-machine.ts'
 import type { RouterNote } from '../../routing/message.ts'
 import type { RoutingState } from '../../routing/routing-state.ts'
 import type { VerifiedRating } from '../../trustchain/entry.ts'
@@ -39,6 +40,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   readonly trustchain: TrustchainMachine
   readonly membership: Membership
   readonly policies: PolicyRunner
+  readonly values: ValuesMachine
   /** Ledger and consensus; undefined in a network without a chain, where ratings count as exchanged. */
   readonly finality: Finality | undefined
   readonly #links = new Set<NodeId>()
@@ -52,7 +54,8 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   constructor(ports: NodePorts, options: NodeOptions) {
     this.options = options
     const parts = makeParts(ports, options, {
-      openLinks: () => this.#openLinks(),
+      openLinks: () => [...this.#links].filter((peer) => !this.refuses(peer)).sort(),
+      refuses: (peer) => this.refuses(peer),
       wanted: () => this.#wanted(),
     })
     this.nodeId = parts.nodeId
@@ -63,6 +66,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     this.trustchain = parts.trustchain
     this.membership = parts.membership
     this.policies = parts.policies
+    this.values = parts.values
     this.finality = parts.finality
     this.#siblings = new Siblings(parts, {
       leave: (effect) => this.#out.push(effect),
@@ -71,6 +75,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         membership: (note, now) => this.#membershipNoted(note, now),
         trustchain: (note, now) => this.#trustchainNoted(note, now),
         router: (note, now) => this.#routerNoted(note, now),
+        values: ({ peer, why }, now) => this.#misbehaved(peer, why, now),
         finality: (note, now) => this.#finalityNoted(note, now),
       },
     })
@@ -154,9 +159,17 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         else this.#siblings.trustchain({ on: 'command', id, command }, now)
         return
       }
+      case 'move': {
+        const { addresses } = command
+        this.#siblings.membership({ on: 'note', note: { note: 'moved', addresses } }, now)
+        return void this.#out.push({ do: 'answer', command: id, answer: { ok: true, value: null } })
+      }
       case 'lookup':
       case 'send':
         return this.#siblings.router({ on: 'command', id, command }, now)
+      case 'put-value':
+      case 'get-value':
+        return this.#siblings.values({ on: 'command', id, command }, now)
       case 'submit': {
         const answer = { ok: false, code: 'chain/none', facts: {} } as const
         if (this.finality === undefined) this.#out.push({ do: 'answer', command: id, answer })
@@ -278,10 +291,6 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     const trusted = this.routing.trusted.wanted()
     const wanted = new Set([...this.#standings.wanted(), ...members, ...trusted])
     return [...wanted].filter((node) => node !== this.nodeId)
-  }
-
-  #openLinks(): readonly NodeId[] {
-    return [...this.#links].filter((peer) => !this.refuses(peer)).sort()
   }
 
   #tell(note: NodeEvent): void {

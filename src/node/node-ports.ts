@@ -5,6 +5,7 @@ import type { Equivocation, Step } from '../../consensus/driver-io.ts'
 import type { ConsensusCommand } from '../../consensus/message.ts'
 import type { Height, Round, VerifiedVote } from '../../consensus/vote.ts'
 import type { PolicyFactory } from '../../overlay/policy/policy.ts'
+import type { ValuesCommand } from '../../overlay/values/message.ts'
 import type { OwnTables } from '../../routing/trustnet/own-tables.ts'
 import type { VerifiedRating } from '../../trustchain/entry.ts'
 import type { TrustBook } from '../../trustchain/graph/trust-book.ts'
@@ -20,12 +21,16 @@ import type { Signer, Verify } from '../core/signature.ts'
 export type NodeCommand =
   | TrustchainCommand
   | ConsensusCommand
+  | ValuesCommand
+  | MoveCommand
   | {
       readonly command: 'lookup'
       readonly key: RingKey
       readonly overlay: string
       /** @default the routing policy's */
       readonly routes?: number
+      /** By the global tables alone; see RouterCommand. @default false */
+      readonly fallback?: boolean
     }
   | {
       readonly command: 'send'
@@ -35,6 +40,13 @@ export type NodeCommand =
       readonly routes?: number
       readonly bytes: Uint8Array
     }
+
+/** What the host tells its node to do. */
+export interface MoveCommand {
+  /** It is found at other addresses from now on: its contact is signed anew and told. */
+  readonly command: 'move'
+  readonly addresses: readonly string[]
+}
 
 /** What a node tells its host and, through it, whoever watches. */
 export type NodeEvent =
@@ -99,7 +111,6 @@ export interface NodeOptions {
   readonly chainId: ChainId
   /** The first is the one that commands use unless told otherwise. */
   readonly overlays: readonly NodeOverlay[]
-  /** @default 'distnet' */
   readonly routing: 'pastry' | 'distnet' | 'trustnet'
   readonly owner: string
   readonly addresses: readonly string[]
@@ -121,6 +132,8 @@ export interface NodeOptions {
     readonly receiptTimeout?: number
     readonly routeTimeout?: number
     readonly policyEvery?: number
+    readonly valuesPatience?: number
+    readonly repairEvery?: number
     readonly timeoutPropose?: number
     readonly timeoutVote?: number
     readonly timeoutStep?: number

@@ -3,10 +3,11 @@
 // on can do by mistake weighs most; what a slow machine or a late answer looks like weighs next to
 // nothing. Bounded: keys are free, so the record of whoever was heard of longest ago goes first.
 import type { ConsensusMisbehaviour } from '../../consensus/message.ts'
+import type { ValuesMisbehaviour } from '../../overlay/values/message.ts'
 import type { Misbehaviour } from '../../trustchain/message.ts'
 import type { Millis, NodeId } from '../core/id.ts'
 
-export type Offence = ConsensusMisbehaviour | Misbehaviour
+export type Offence = ConsensusMisbehaviour | Misbehaviour | ValuesMisbehaviour
 
 /** The line: ten proven faults, or a thousand messages beyond a peer's share, in about a minute. */
 export const pointsToShutOut = 1_000
@@ -26,6 +27,7 @@ const weights: Readonly<Record<Offence, number>> = {
   'invalid-transaction': proven,
   'invalid-entry': proven,
   'invalid-proof': proven,
+  'invalid-value': proven,
   // Of all who gave a part of it, one lied.
   'invalid-snapshot': slip,
   // Of one message: whoever was stopped for a while gets, and sends, a burst.

@@ -5,6 +5,7 @@ import { Membership } from '../../overlay/membership.ts'
 import { membershipDefaults } from '../../overlay/membership-ports.ts'
 import type { OwnRating } from '../../overlay/policy/policy.ts'
 import { decodeStoredContact } from '../../overlay/stored-contact.ts'
+import { ValuesMachine } from '../../overlay/values/values-machine.ts'
 import { policies } from '../../routing/policy.ts'
 import { RouterMachine } from '../../routing/router.ts'
 import { RoutingState } from '../../routing/routing-state.ts'
@@ -26,6 +27,7 @@ export interface Parts {
   readonly trustchain: TrustchainMachine
   readonly membership: Membership
   readonly router: RouterMachine
+  readonly values: ValuesMachine
   readonly policies: PolicyRunner
   readonly finality: Finality | undefined
   /** Under the policy `trustnet` alone. */
@@ -36,6 +38,8 @@ export interface Parts {
 export interface PartsPorts {
   /** Peers with a link that may be spoken to. */
   readonly openLinks: () => readonly NodeId[]
+  /** The gate: no link with this peer. */
+  readonly refuses: (peer: NodeId) => boolean
   /** Trusted nodes whose contacts should be at hand. */
   readonly wanted: () => readonly NodeId[]
 }
@@ -73,13 +77,14 @@ export function makeParts(ports: NodePorts, options: NodeOptions, asks: PartsPor
     })),
     timing.policyEvery,
   )
+  const isHeldToBeThere = (node: NodeId): boolean =>
+    contacts.contact(node) !== undefined && contacts.liveness(node)?.is !== 'gone'
   const routing = new RoutingState(nodeId, policies[options.routing], overlays, {
     trust: (overlay, node) => (policyRunner.usesTrust(overlay) ? trust.trust(overlay, node) : 0),
     aggregate: (node) => trust.aggregate(node),
     barred,
     rttMs: (node) => contacts.rttMs(node),
-    reachable: (node) =>
-      contacts.contact(node) !== undefined && contacts.liveness(node)?.is !== 'gone',
+    reachable: isHeldToBeThere,
   })
   const membership = new Membership(
     {
@@ -108,6 +113,25 @@ export function makeParts(ports: NodePorts, options: NodeOptions, asks: PartsPor
       ...given('routeTimeout', timing.routeTimeout),
     },
   )
+  const values = new ValuesMachine(
+    {
+      ...{ self: nodeId, signer, verify, random: random.fork(5) },
+      nearest: (key, count) => routing.nearest(key, count),
+      spans: (key) => overlays.some((overlay) => routing.trusted.spans(key, overlay)),
+      leaves: () => routing.leaves(),
+      // Under `pastry` trust decides nothing.
+      isTrusted: (node) => options.routing !== 'pastry' && trust.aggregate(node) > 0,
+      mayAsk: (node) => node !== nodeId && !asks.refuses(node) && isHeldToBeThere(node),
+      contact: (node) => contacts.contact(node),
+      accept: (contact) => contacts.accept(contact),
+    },
+    {
+      chainId,
+      stored: stored.filter(([key]) => key.startsWith('value/')),
+      ...given('patience', timing.valuesPatience),
+      ...given('repairEvery', timing.repairEvery),
+    },
+  )
   const { founding: genesis, owner, addresses, willing = true } = options
   const finality: Finality | undefined =
     genesis &&
@@ -129,6 +153,6 @@ export function makeParts(ports: NodePorts, options: NodeOptions, asks: PartsPor
     : undefined
   return {
     ...{ nodeId, trust, vetoes, contacts, routing, finality, trusted },
-    ...{ trustchain, membership, router, policies: policyRunner },
+    ...{ trustchain, membership, router, values, policies: policyRunner },
   }
 }

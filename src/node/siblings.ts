@@ -4,6 +4,8 @@ import type { ConsensusMessage } from '../../consensus/message.ts'
 import type { Membership } from '../../overlay/membership.ts'
 import type { MembershipNote } from '../../overlay/membership-ports.ts'
 import type { OverlayMessage } from '../../overlay/message.ts'
+import type { ValuesBlame, ValuesMessage } from '../../overlay/values/message.ts'
+import type { ValuesMachine } from '../../overlay/values/values-machine.ts'
 import type { RouterNote, RoutingMessage } from '../../routing/message.ts'
 import type { RouterMachine } from '../../routing/router.ts'
 import type { TrustchainMachine } from '../../trustchain/exchange.ts'
@@ -15,12 +17,14 @@ import type { Finality, FinalityNote } from './finality.ts'
 import type { NodeMessage, Protocol } from './message.ts'
 import type { NodeEvent } from './node-ports.ts'
 import type { Parts } from './parts.ts'
+import { lookupFor, routedFor } from './values-routes.ts'
 
 /** Told what the siblings note. */
 export interface Notes {
   readonly membership: (note: MembershipNote, now: Millis) => void
   readonly trustchain: (note: TrustchainNote, now: Millis) => void
   readonly router: (note: RouterNote, now: Millis) => void
+  readonly values: (note: ValuesBlame, now: Millis) => void
   readonly finality: (note: FinalityNote, now: Millis) => void
 }
 
@@ -47,6 +51,7 @@ export class Siblings {
     this.membership(input, now)
     this.trustchain(input, now)
     this.router(input, now)
+    this.values(input, now)
     this.finality(input, now)
   }
 
@@ -62,6 +67,8 @@ export class Siblings {
         return this.router({ on: 'message', from, message: message as RoutingMessage }, now)
       case 'consensus':
         return this.finality({ on: 'message', from, message: message as ConsensusMessage }, now)
+      case 'values':
+        return this.values({ on: 'message', from, message: message as ValuesMessage }, now)
       default:
         return unreachable(protocol)
     }
@@ -77,6 +84,8 @@ export class Siblings {
         return this.trustchain(input, now)
       case 'router':
         return this.router(input, now)
+      case 'values':
+        return this.values(input, now)
       case 'consensus':
       case 'finality':
         return this.finality(input, now)
@@ -98,7 +107,22 @@ export class Siblings {
   router(input: Parameters<RouterMachine['step']>[0], now: Millis): void {
     const { notes } = this.#ports
     const effects = this.#parts.router.step(input, now)
-    this.#perform('routing', effects, (note) => notes.router(note, now))
+    const own = effects.filter((effect) => {
+      const routed = effect.do === 'answer' ? routedFor(effect.command, effect.answer) : undefined
+      if (routed !== undefined) this.values({ on: 'note', note: routed }, now)
+      return routed === undefined
+    })
+    this.#perform('routing', own, (note) => notes.router(note, now))
+  }
+
+  values(input: Parameters<ValuesMachine['step']>[0], now: Millis): void {
+    const { notes } = this.#ports
+    const effects = this.#parts.values.step(input, now)
+    this.#perform('values', effects, (note) => {
+      if (note.note === 'misbehaved') return notes.values(note, now)
+      const { id, command } = lookupFor(note.ask, note.key, this.#parts.routing.overlays[0]!)
+      this.router({ on: 'command', id, command }, now)
+    })
   }
 
   /** Nothing happens in a network without a chain. */

@@ -4,12 +4,15 @@
 import { utf8 } from '../core/bytes.ts'
 import { Failure } from '../core/failure.ts'
 import { addressBytesMax, addressesPerContactMax } from '../core/limits.ts'
-import { type Home, readDocument, writeDocument } from './home/home.ts'
-import { isLoopback } from './transport/swarm.ts'
+import { isLoopback } from '../core/loopback.ts'
+import { type HomePaths, readDocument, writeDocument } from './home/home.ts'
 import type { Transport } from './transport/transport.ts'
 
+/** Opens a transport that listens at these multiaddrs. */
+export type OpenAt = (listen: readonly string[]) => Promise<Transport>
+
 /** A free port on loopback. */
-const anyPort: readonly string[] = ['/ip4/127.0.0.1/tcp/0']
+export const anyPort: readonly string[] = ['/ip4/127.0.0.1/tcp/0']
 
 /**
  * The addresses that a contact and an invite name: no more than they hold, and those that only this
@@ -33,9 +36,9 @@ export function announced(addresses: readonly string[]): string[] {
  * @throws Failure `transport/cannot-listen`, `home/malformed`
  */
 export async function listenAt(
-  home: Home,
+  home: Pick<HomePaths, 'config'>,
   asked: readonly string[] | undefined,
-  open: (listen: readonly string[]) => Promise<Transport>,
+  open: OpenAt,
   left: (addresses: readonly string[], why: string) => void,
 ): Promise<Transport> {
   if (asked !== undefined) return open(asked)
@@ -55,7 +58,7 @@ export async function listenAt(
 
 async function openAgain(
   kept: readonly string[],
-  open: (listen: readonly string[]) => Promise<Transport>,
+  open: OpenAt,
   left: (addresses: readonly string[], why: string) => void,
 ): Promise<Transport> {
   if (kept.length === 0) return open(anyPort)

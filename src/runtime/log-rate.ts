@@ -1,8 +1,8 @@
 // How often a peer may put a line into the log: whoever sends rubbish as fast as it can must not
 // fill the disk as well.
 import type { Millis, NodeId } from '../core/id.ts'
-import { peersRememberedMax } from './transport/bounds.ts'
 import { Remembered } from '../core/remembered.ts'
+import { peersRememberedMax } from './transport/bounds.ts'
 
 const lineEveryMs = 60_000
 

@@ -46,7 +46,7 @@ export interface MachineParts {
 
 /** All that a start reads, by the beginning of its keys; blocks stay on disk. */
 const prefixes = [
-  ...['contact/', 'entry/', 'fork/', 'state/', 'wal/', 'signed', 'previous'],
+  ...['contact/', 'entry/', 'fork/', 'state/', 'value/', 'wal/', 'signed', 'previous'],
 ] as const
 
 /** Blocks that a start reads. */
@@ -69,7 +69,7 @@ export async function makeMachine(
     {
       chainId: network.chainId,
       overlays,
-      routing: settings.routing ?? 'distnet',
+      routing: settings.routing ?? 'trustnet',
       owner: settings.owner ?? '',
       addresses,
       bootstraps,

@@ -9,10 +9,15 @@ import {
   genesisHashOf,
   loadNetwork,
   type Network,
+  networkOf,
 } from './home/genesis.ts'
-import { type Home, readDocument, writeDocument } from './home/home.ts'
+import { type HomePaths, readDocument, writeDocument } from './home/home.ts'
 import type { Identity } from './home/identity.ts'
+import type { NodeSettings } from './settings.ts'
 import { fetchGenesis } from './transport/genesis.ts'
+
+/** What of the settings names a network. */
+export type Belonging = Pick<NodeSettings, 'join' | 'genesis' | 'transports'>
 
 /**
  * The network for a start.
@@ -20,41 +25,61 @@ import { fetchGenesis } from './transport/genesis.ts'
  * @throws Failure `home/other-network`, `invite/malformed`, `invite/other-genesis`, `transport/no-genesis`
  */
 export async function networkFor(
-  home: Home,
+  home: Pick<HomePaths, 'folder' | 'genesis'>,
   identity: Identity,
-  join: Invite | undefined,
+  belonging: Belonging,
 ): Promise<Network> {
   const present = await loadNetwork(home.genesis)
-  if (join === undefined) {
-    if (present !== undefined) return present
-    const genesis = encodeGenesis({
-      name: '',
-      createdAt: Date.now(),
-      members: [identity.peerId],
-      parameters: {},
-    })
-    return adoptNetwork(home.folder, home.genesis, genesis)
-  }
+  const { join, genesis } = belonging
   if (present !== undefined) {
-    if (present.genesisHash === join.genesisHash) return present
-    const chainId = join.genesisHash.slice(0, 16)
+    const asked = join?.genesisHash ?? (genesis && genesisHashOf(genesis)) ?? present.genesisHash
+    if (present.genesisHash === asked) return present
     throw new Failure('home/other-network', {
       folder: home.folder,
       chainId: present.chainId,
-      asked: chainId,
+      asked: asked.slice(0, 16),
     })
   }
-  return adoptNetwork(home.folder, home.genesis, await fetchFirst(join))
+  return adoptNetwork(home.folder, home.genesis, await firstGenesis(identity, belonging))
 }
 
-async function fetchFirst(join: Invite): Promise<Uint8Array> {
+/**
+ * The network of a node in memory.
+ *
+ * @throws Failure `home/malformed`, `invite/malformed`, `invite/other-genesis`, `transport/no-genesis`
+ */
+export const networkInMemory = async (identity: Identity, belonging: Belonging): Promise<Network> =>
+  networkOf(await firstGenesis(identity, belonging), 'the genesis')
+
+/** The genesis at hand, the one that an invite names, or a new one with this node alone. */
+async function firstGenesis(
+  identity: Identity,
+  { join, genesis, transports }: Belonging,
+): Promise<Uint8Array> {
+  if (genesis !== undefined) {
+    const got = genesisHashOf(genesis)
+    if (join !== undefined && join.genesisHash !== got)
+      throw new Failure('invite/other-genesis', {
+        ...{ address: join.addresses.join(', '), asked: join.genesisHash, got },
+      })
+    return genesis
+  }
+  if (join !== undefined) return fetchFirst(join, transports)
+  return encodeGenesis({
+    ...{ name: '', createdAt: Date.now(), members: [identity.peerId], parameters: {} },
+  })
+}
+
+async function fetchFirst(join: Invite, transports: Belonging['transports']): Promise<Uint8Array> {
   let failure: unknown = new Failure('invite/malformed', {
     text: peerIdOf(join.publicKey),
     why: 'it names no address',
   })
   for (const address of join.addresses) {
     try {
-      const bytes = await fetchGenesis(`${address}/p2p/${peerIdOf(join.publicKey)}`)
+      const bytes = await fetchGenesis(`${address}/p2p/${peerIdOf(join.publicKey)}`, {
+        ...(transports === undefined ? {} : { transports }),
+      })
       const got = genesisHashOf(bytes)
       if (got === join.genesisHash) return bytes
       failure = new Failure('invite/other-genesis', { address, asked: join.genesisHash, got })
@@ -75,7 +100,10 @@ const invitesMax = 8
  *
  * @throws Failure `home/malformed` naming the entry that is no invite
  */
-export async function waysIn(home: Home, join: Invite | undefined): Promise<Invite[]> {
+export async function waysIn(
+  home: Pick<HomePaths, 'config'>,
+  join: Invite | undefined,
+): Promise<Invite[]> {
   const config = (await readDocument(home.config)) ?? {}
   const known = Array.isArray(config.invites) ? config.invites.map(String) : []
   const text = join === undefined ? [] : [formatInvite(join)]

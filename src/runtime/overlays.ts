@@ -10,25 +10,31 @@ import { overlayNameBytesMax, overlaysPerNodeMax } from '../core/limits.ts'
 import type { NodeOverlay } from '../node/node-ports.ts'
 
 /**
- * Reads overlay specifications; paths are relative to the working directory.
+ * Reads overlay specifications; paths are relative to the working directory. An overlay with its policy
+ * at hand is taken as it is.
  *
  * @throws Failure `overlay/malformed-name`, `overlay/unknown-policy`, `overlay/bad-module`, `overlay/too-many`, `overlay/twice`
  */
-export async function overlaysOf(specifications: readonly string[]): Promise<NodeOverlay[]> {
+export async function overlaysOf(
+  specifications: readonly (string | NodeOverlay)[],
+): Promise<NodeOverlay[]> {
   if (specifications.length > overlaysPerNodeMax)
     throw new Failure('overlay/too-many', { count: specifications.length, max: overlaysPerNodeMax })
-  const names = specifications.map((specification) => specification.split('=')[0] ?? '')
+  const names = specifications.map((specification) =>
+    typeof specification === 'string' ? (specification.split('=')[0] ?? '') : specification.name,
+  )
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new Failure('overlay/twice', { overlay: twice })
   return Promise.all(
-    specifications.map(async (specification) => {
-      const [name = '', ...rest] = specification.split('=')
+    specifications.map(async (specification, index) => {
+      const name = names[index]!
       if (!isOverlayName(name))
         throw new Failure('overlay/malformed-name', {
           overlay: name,
           bytesMax: overlayNameBytesMax,
         })
-      return { name, makePolicy: await policyOf(name, rest.join('=')) }
+      if (typeof specification !== 'string') return specification
+      return { name, makePolicy: await policyOf(name, specification.slice(name.length + 1)) }
     }),
   )
 }

@@ -1,7 +1,7 @@
 // A node in the real world: the pure NodeMachine, its host, the store, the transport and the home
 // folder put together. Everything that happens on disk or on the wire happens here.
 import { type Millis, type NodeId, nodeIdOf, type PublicKey } from '../core/id.ts'
-import { formatInvite, type Invite } from '../core/invite.ts'
+import { formatInvite } from '../core/invite.ts'
 import type { Answer } from '../core/machine.ts'
 import { decodeNodeMessage, encodeNodeMessage, type NodeMessage } from '../node/message.ts'
 import type { NodeMachine } from '../node/node-machine.ts'
@@ -10,51 +10,51 @@ import { asFailure } from './chain/corruption.ts'
 import { InboundBlocks } from './chain/inbound-blocks.ts'
 import { VerifiedAhead } from './ed25519/ahead.ts'
 import { verify } from './ed25519/fastest.ts'
+import { type Ground, groundAtHome, groundInMemory } from './ground.ts'
 import type { Network } from './home/genesis.ts'
-import { type Home, openHome } from './home/home.ts'
-import { type Identity, loadOrCreateIdentity } from './home/identity.ts'
 import { Host } from './host.ts'
-import { announced, listenAt } from './listening.ts'
+import { announced } from './listening.ts'
 import { LogRate } from './log-rate.ts'
 import { makeMachine, unheardAddressesMax, type Whereabouts, whereabouts } from './make-machine.ts'
 import { Meter } from './metrics/meter.ts'
-import { networkFor, waysIn } from './network.ts'
-import { judgeSettings, type NodeSettings } from './settings.ts'
-import { openStore } from './store/open-store.ts'
-import type { Store, StoreEngine } from './store/store.ts'
+import { type HomeSettings, judgeSettings, type NodeSettings } from './settings.ts'
+import type { StoreKind } from './store/store.ts'
 import { createTransport, type Transport } from './transport/transport.ts'
+import { adviceOn, type OtherVersion, VersionsMet } from './transport/versions.ts'
+import { waysOf } from './ways.ts'
 
-/** Starts a node. Throws a Failure that says why it cannot (home locked, address taken, no such network…). */
-export async function startNode(settings: NodeSettings): Promise<RunningNode> {
+/** Starts a node on a home. Throws a Failure that says why it cannot (home locked, address taken, no such network…). */
+export async function startNode(settings: HomeSettings): Promise<RunningNode> {
   const overlays = await judgeSettings(settings)
-  const home = await openHome(settings.home)
-  const opened: { close(): Promise<void> }[] = [home]
+  return startOn(await groundAtHome(settings), settings, overlays)
+}
+
+/** Starts a node that keeps everything in memory, under a new key. Throws like `startNode`. */
+export async function startNodeInMemory(settings: NodeSettings): Promise<RunningNode> {
+  const overlays = await judgeSettings(settings)
+  return startOn(await groundInMemory(settings), settings, overlays)
+}
+
+async function startOn(
+  ground: Ground,
+  settings: NodeSettings,
+  overlays: readonly NodeOverlay[],
+): Promise<RunningNode> {
   try {
-    const identity = await loadOrCreateIdentity(home.identity)
-    const network = await networkFor(home, identity, settings.join)
-    const invites = await waysIn(home, settings.join)
-    const store = await openStore(
-      home.store,
-      settings.engine === undefined ? {} : { engine: settings.engine },
-    )
-    opened.unshift(store)
-    return await RunningNode.assemble({
-      ...{ settings, overlays, home, identity, network, invites, store },
-    })
+    return await RunningNode.assemble({ settings, overlays, ground })
   } catch (error) {
-    for (const one of opened) await one.close().catch(() => {})
-    throw asFailure(error, home.folder)
+    await ground.close().catch(() => {})
+    throw asFailure(error, nameOf(ground))
   }
 }
+
+/** How failures name what a node stands on. */
+const nameOf = ({ folder }: Ground): string => folder ?? 'in memory'
 
 interface Parts {
   readonly settings: NodeSettings
   readonly overlays: readonly NodeOverlay[]
-  readonly home: Home
-  readonly identity: Identity
-  readonly network: Network
-  readonly invites: readonly Invite[]
-  readonly store: Store
+  readonly ground: Ground
 }
 
 export class RunningNode {
@@ -62,7 +62,8 @@ export class RunningNode {
   readonly peerId: string
   readonly publicKey: PublicKey
   readonly settings: NodeSettings
-  readonly home: Home
+  /** Of its home; undefined in memory. */
+  readonly folder: string | undefined
   readonly network: Network
   readonly machine: NodeMachine
   readonly transport: Transport
@@ -71,16 +72,19 @@ export class RunningNode {
   /** Resolves when the node has stopped, with the reason if it failed. */
   readonly ended: Promise<unknown>
   readonly #host: Host<NodeMessage, NodeCommand, NodeEvent>
-  readonly #store: Store
+  readonly #ground: Ground
   readonly #verified: VerifiedAhead
   readonly #inbound: InboundBlocks
+  /** Versions of the protocol that peers speak and this node does not. */
+  readonly versions = new VersionsMet()
   readonly #watchers = new Set<(event: NodeEvent) => void>()
   readonly #logRate = new LogRate()
   readonly #endNow: (reason: unknown) => void
   #stopping: Promise<void> | undefined
 
   static async assemble(parts: Parts): Promise<RunningNode> {
-    const { settings, home, identity, network, invites, store } = parts
+    const { settings, ground } = parts
+    const { identity, network, invites, store } = ground
     const bootstraps = new Map(
       invites.map((invite) => [nodeIdOf(invite.publicKey), invite] as const),
     )
@@ -94,6 +98,11 @@ export class RunningNode {
         genesis: network.bytes,
         mdns: settings.mdns ?? false,
         listen,
+        ...(settings.transports === undefined ? {} : { transports: settings.transports }),
+        ...waysOf(settings, listen, invites, {
+          trust: (peer) => node?.machine.trust.aggregate(peer) ?? 0,
+          changed: () => void node?.moved(),
+        }),
         ports: {
           contactOf: (peer) => {
             const at = whereabouts(node?.knownAt(peer), bootstraps.get(peer))
@@ -104,16 +113,15 @@ export class RunningNode {
           onMessage: (from, protocol, bytes) => node?.received(from, protocol, bytes),
           onConnected: (peer) => void node?.post({ on: 'connected', peer }),
           onDropped: (peer, why) => void node?.post({ on: 'dropped', peer, why }),
+          onOtherVersion: (other) => node?.met(other),
         },
       })
-    const transport = await listenAt(home, settings.listen, open, (addresses, why) =>
-      settings.log?.('warn', 'it listens at another address than last time', { addresses, why }),
-    )
+    const transport = await ground.listen(open)
     try {
       const verified = new VerifiedAhead(verify)
       const inbound = new InboundBlocks(network.chainId, store, verified)
       const machine = await makeMachine(
-        { ...parts, verify: verified.verify, storedBlock: inbound.storedBlock },
+        { ...parts, ...ground, verify: verified.verify, storedBlock: inbound.storedBlock },
         announced(transport.addresses()),
         [...bootstraps.keys()],
       )
@@ -133,24 +141,24 @@ export class RunningNode {
     verified: VerifiedAhead,
     inbound: InboundBlocks,
   ) {
-    const { store } = parts
+    const { ground } = parts
+    const { identity, network, store } = ground
+    this.#ground = ground
     this.#verified = verified
     this.#inbound = inbound
-    this.nodeId = parts.identity.nodeId
-    this.peerId = parts.identity.peerId
-    this.publicKey = parts.identity.signer.publicKey
+    this.nodeId = identity.nodeId
+    this.peerId = identity.peerId
+    this.publicKey = identity.signer.publicKey
     this.settings = parts.settings
-    this.home = parts.home
-    this.network = parts.network
+    this.folder = ground.folder
+    this.network = network
     this.machine = machine
     this.transport = transport
-    this.#store = store
     const { promise, resolve } = Promise.withResolvers<unknown>()
     this.ended = promise
     this.#endNow = resolve
     const encoded = new WeakMap<object, Uint8Array>()
-    const { signer } = parts.identity
-    const own = { nodeId: this.nodeId, signer, chainId: parts.network.chainId }
+    const own = { nodeId: this.nodeId, signer: identity.signer, chainId: network.chainId }
     this.#host = new Host(parts.settings.around?.(machine, own) ?? machine, {
       persist: (writes) => this.meter.writing(writes, () => store.batch(writes, { sync: true })),
       send: (to, message) => {
@@ -169,11 +177,11 @@ export class RunningNode {
 
   /** The durable value of a key; what a step has just written may not be there yet. */
   stored(key: string): Promise<Uint8Array | undefined> {
-    return this.#store.get(key)
+    return this.#ground.store.get(key)
   }
 
-  get storeEngine(): StoreEngine {
-    return this.#store.engine
+  get storeEngine(): StoreKind {
+    return this.#ground.store.engine
   }
 
   /** The text with which somebody joins this network through this node. */
@@ -223,12 +231,26 @@ export class RunningNode {
     return undefined
   }
 
+  /** A peer speaks another version of the protocol: said once in the log. */
+  met(other: OtherVersion): void {
+    if (this.versions.isNew(other)) this.settings.log?.('warn', adviceOn(other), { ...other })
+  }
+
   /** Where a peer says that it is. Of one never heard only the first addresses are tried: anybody can name any. */
   knownAt(peer: NodeId): Whereabouts | undefined {
     const { contacts } = this.machine
     const contact = contacts.contact(peer)
     if (contact === undefined || contacts.wasHeard(peer)) return contact
     return { ...contact, addresses: contact.addresses.slice(0, unheardAddressesMax) }
+  }
+
+  /** Tells the peers where they find this node now. */
+  async moved(): Promise<void> {
+    const addresses = announced(this.transport.addresses())
+    const { reachability } = this.transport
+    if (addresses.join(' ') === this.machine.membership.contact?.addresses.join(' ')) return
+    this.settings.log?.('info', 'where peers find this node', { reachability, addresses })
+    await this.command({ command: 'move', addresses })
   }
 
   /** Leaves gracefully: tells the neighbours, flushes, closes. Idempotent. */
@@ -249,14 +271,13 @@ export class RunningNode {
     })
     this.#stopping ??= this.#close()
     await this.#stopping
-    this.#endNow(asFailure(error, this.home.folder))
+    this.#endNow(asFailure(error, nameOf(this.#ground)))
   }
 
   async #close(): Promise<void> {
     await this.transport.stop()
     await this.#verified.close()
-    await this.#store.close()
-    await this.home.close()
+    await this.#ground.close()
   }
 
   #tell(event: NodeEvent): void {

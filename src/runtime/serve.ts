@@ -5,11 +5,13 @@ import { type ApiServer, startApi } from '../api/server.ts'
 import { LogRate } from './log-rate.ts'
 import { type RunningNode, startNode } from './running-node.ts'
 import { LiveNodeService, packageVersion } from './service/node-service.ts'
-import type { NodeSettings } from './settings.ts'
+import type { HomeSettings } from './settings.ts'
 
 export interface Served {
   readonly node: RunningNode
   readonly api: ApiServer
+  /** The folder of its home. */
+  readonly home: string
   /** Resolves when node and API are down, with the reason if the node failed. */
   readonly ended: Promise<unknown>
 }
@@ -21,7 +23,7 @@ export interface ServeOptions {
 }
 
 /** Starts a node and its API; throws what `startNode` throws, and Failure `api/port-taken`. */
-export async function serveNode(settings: NodeSettings, options: ServeOptions): Promise<Served> {
+export async function serveNode(settings: HomeSettings, options: ServeOptions): Promise<Served> {
   const node = await startNode(settings)
   let api: ApiServer | undefined
   try {
@@ -37,13 +39,13 @@ export async function serveNode(settings: NodeSettings, options: ServeOptions): 
     })
     service.load = () => server.load
     api = server
-    await writeConnection(node.home.folder, { url: server.url, token, pid: process.pid })
+    await writeConnection(settings.home, { url: server.url, token, pid: process.pid })
     const ended = node.ended.then(async (reason) => {
       await server.close()
-      await removeConnection(node.home.folder)
+      await removeConnection(settings.home)
       return reason
     })
-    return { node, api: server, ended }
+    return { node, api: server, home: settings.home, ended }
   } catch (error) {
     await api?.close()
     await node.stop()

@@ -11,27 +11,32 @@ import type { NodeMachine } from '../node/node-machine.ts'
 import type { NodeOptions, NodeOverlay } from '../node/node-ports.ts'
 import { overlaysOf } from './overlays.ts'
 import type { StoreEngine } from './store/store.ts'
+import type { TransportFactories } from './transport/factories.ts'
 
 // An owner's name is shown in terminals: control characters could move the cursor or hide text.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 
 export interface NodeSettings {
-  /** The home folder; made when it is not there. */
-  readonly home: string
   /** Overlays as `overlaysOf` reads them; the first is the default. @default ['social'] */
-  readonly overlays?: readonly string[]
+  readonly overlays?: readonly (string | NodeOverlay)[]
   /** The network to join; without it the home's own, or a new one with this node alone. */
   readonly join?: Invite
+  /** The genesis file of its network, where it is at hand. @default fetched from the node that `join` names */
+  readonly genesis?: Uint8Array
   /** Multiaddrs. @default where the home listened last, at first a free port on 127.0.0.1 */
   readonly listen?: readonly string[]
+  /** What carries bytes. @default TCP */
+  readonly transports?: TransportFactories
   readonly owner?: string
-  /** @default 'distnet' */
+  /** @default 'trustnet' */
   readonly routing?: NodeOptions['routing']
   /** @default false */
   readonly mdns?: boolean
-  /** @default RocksDB, or classic-level where that has no prebuild */
-  readonly engine?: StoreEngine
+  /** Relay for others while the Internet reaches this node. @default true */
+  readonly relay?: boolean
+  /** Ask the router for a port, where it listens beyond loopback. @default false */
+  readonly upnp?: boolean
   readonly timing?: NodeOptions['timing']
   /** Where a peer is dialled instead of the addresses that it names: for tests with proxies between nodes. */
   readonly dialThrough?: (peer: NodeId, addresses: readonly string[]) => readonly string[]
@@ -44,12 +49,16 @@ export interface NodeSettings {
   readonly log?: (level: 'info' | 'warn' | 'error', what: string, facts: object) => void
 }
 
-/** What of the settings can be wrong by itself. */
-export interface CheckedSettings {
-  readonly overlays?: readonly string[]
-  readonly owner?: string
-  readonly listen?: readonly string[]
+/** The settings of a node with a home. */
+export interface HomeSettings extends NodeSettings {
+  /** The home folder; made when it is not there. */
+  readonly home: string
+  /** @default RocksDB, or classic-level where that has no prebuild */
+  readonly engine?: StoreEngine
 }
+
+/** What of the settings can be wrong by itself. */
+export type CheckedSettings = Pick<NodeSettings, 'overlays' | 'owner' | 'listen' | 'transports'>
 
 /**
  * Judges the settings of a start and reads its overlays.
@@ -59,7 +68,8 @@ export interface CheckedSettings {
 export function judgeSettings(settings: CheckedSettings): Promise<NodeOverlay[]> {
   judgeOwner(settings.owner ?? '')
   for (const address of settings.listen ?? [])
-    if (!isListenable(address)) throw new Failure('node/malformed-listen', { text: address })
+    if (!isListenable(address, settings.transports !== undefined))
+      throw new Failure('node/malformed-listen', { text: address })
   return overlaysOf(settings.overlays ?? ['social'])
 }
 
@@ -75,12 +85,11 @@ function judgeOwner(owner: string): void {
   if (why !== undefined) throw new Failure('node/malformed-owner', { why })
 }
 
-/** An address of a TCP port; whether it is there and free shows when it is taken. */
-function isListenable(address: string): boolean {
+/** An address of a TCP port, or of whatever own transports know; whether it is free shows when it is taken. */
+function isListenable(address: string, ofOwn: boolean): boolean {
   try {
-    return multiaddr(address)
-      .getComponents()
-      .some(({ name }) => name === 'tcp')
+    const components = multiaddr(address).getComponents()
+    return ofOwn ? components.length > 0 : components.some(({ name }) => name === 'tcp')
   } catch {
     return false
   }

@@ -1,6 +1,8 @@
 // The node API over a real socket on loopback: server and client from the one table of endpoints.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, apiClient } from '../../src/api/client.ts'
+import type { Endpoint } from '../../src/api/endpoint.ts'
+import { endpoints } from '../../src/api/endpoints.ts'
 import { type ApiServer, startApi } from '../../src/api/server.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { payloadBytesMax } from '../../src/core/limits.ts'
@@ -65,6 +67,18 @@ describe('what is taken', () => {
     expect((await failureOf(wide)).code).toBe('api/too-large')
     const largest = Buffer.alloc(payloadBytesMax, 7).toString('base64')
     expect((await api.send({ key: 'k', base64: largest })).delivered).toBe(true)
+  })
+
+  test('is no field where nothing is asked, at every such endpoint', async () => {
+    const silent = (Object.values(endpoints) as readonly Endpoint[]).filter(
+      ({ asks, method }) => asks === undefined && method === 'GET',
+    )
+    expect(silent.length).toBeGreaterThan(3)
+    for (const { path } of silent) {
+      const answer = await raw(server, `${path}?odd=1`)
+      expect([path, answer.status, codeIn(answer)]).toEqual([path, 400, 'api/bad-request'])
+      expect(answer.body).toContain('no field odd')
+    }
   })
 })
 

@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apiClient } from '../../src/api/client.ts'
 import type { Endpoint } from '../../src/api/endpoint.ts'
 import { type EndpointName, endpoints, pathFields } from '../../src/api/endpoints.ts'
-import { eventKinds } from '../../src/api/event-server.ts'
+import { eventKinds } from '../../src/api/event-kinds.ts'
 import { examples } from '../../src/api/examples.ts'
 import { openApi } from '../../src/api/openapi.ts'
 import { answerSchema, askSchema } from '../../src/api/schemas.ts'
 import { type ApiServer, startApi } from '../../src/api/server.ts'
+import { utf8 } from '../../src/core/bytes.ts'
 import { MemoryChain } from './memory-chain.ts'
 import { MemoryNode } from './memory-node.ts'
 import { own, ownJson, raw, token } from './raw-request.ts'
@@ -36,6 +37,7 @@ beforeAll(async () => {
   const chain = new MemoryChain(node.members, 3)
   chain.decide()
   node.chain = chain.service((nodeId) => ({ nodeId, peerId: null, owner: '' }))
+  await node.values.put({ bytes: utf8('news'), name: 'news', lifeMs: undefined })
   server = await startApi(node, { port: 0, token, checkAnswers: true })
 })
 
@@ -61,9 +63,7 @@ describe.each(declared)('%s', (name, endpoint) => {
     expect(named.toSorted()).toEqual((endpoint.method === 'GET' ? fields : inPath).toSorted())
     for (const one of operation.parameters ?? [])
       expect([one.name, one.in]).toEqual([one.name, inPath.includes(one.name) ? 'path' : 'query'])
-    expect(operation.requestBody !== undefined).toBe(
-      endpoint.method === 'POST' && fields.length > 0,
-    )
+    expect(operation.requestBody !== undefined).toBe(endpoint.method !== 'GET' && fields.length > 0)
     expect(operation.security).toEqual(
       { open: [{}], local: [{}, { token: [] }], token: [{ token: [] }] }[endpoint.access],
     )

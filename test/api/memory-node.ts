@@ -28,16 +28,19 @@ import {
   peerIdOf,
   publicKeyOfPeerId,
 } from '../../src/core/id.ts'
+import { unframed } from '../../src/core/topic-frame.ts'
 import { clampTrust, THRESHOLD, trustNumber } from '../../src/core/trust.ts'
 import { TrustBook } from '../../trustchain/graph/trust-book.ts'
 import { byDistanceTo, digestOf, type Member, member, millionths } from './members.ts'
 import { explanationOf } from './memory-explain.ts'
 import { statusOf } from './memory-status.ts'
+import { MemoryValues } from './memory-values.ts'
 
 export class MemoryNode implements NodeService {
   readonly self: Member
   readonly members: Member[]
   readonly overlays: readonly string[]
+  readonly values: MemoryValues
   readonly #book: TrustBook
   readonly #entries: RatingView[] = []
   readonly #listeners = new Set<(event: EventView) => void>()
@@ -52,6 +55,7 @@ export class MemoryNode implements NodeService {
     this.members = names.map(member)
     this.self = this.members[0]!
     this.overlays = overlays
+    this.values = new MemoryValues(this.self)
     this.#book = new TrustBook(this.self.nodeId)
   }
 
@@ -92,6 +96,7 @@ export class MemoryNode implements NodeService {
       addresses: [],
       overlays: [...this.overlays],
       connected: false,
+      relayed: false,
       rttMs: null,
       trust: { social: trustNumber(this.#book.trust('social', peer.nodeId)) },
       aggregate: trustNumber(this.#book.aggregate(peer.nodeId)),
@@ -240,17 +245,16 @@ export class MemoryNode implements NodeService {
     const name = this.#overlay(overlay)
     const root = this.members.map(({ nodeId }) => nodeId).sort(byDistanceTo(key))[0]!
     const from = this.self.nodeId
-    if (bytes !== undefined)
+    if (bytes !== undefined) {
+      const { topic = null, content } = unframed(bytes)
       this.tell({
-        event: 'delivered',
-        at: 1,
-        key,
-        origin: this.#named(from),
-        text: utf8Text(bytes),
-        base64: Buffer.from(bytes).toString('base64'),
+        ...{ event: 'delivered', at: 1, key, origin: this.#named(from), topic },
+        text: utf8Text(content),
+        base64: Buffer.from(content).toString('base64'),
       })
+    }
     const hops = [{ from, to: root, by: `overlay:${name}`, prefix: 2, trust: 0.7 }]
-    const roots = [{ nodeId: root, routes: 1 }]
+    const roots = [{ nodeId: root, routes: 1, hops: 1 }]
     const answered = routes ?? 1
     return {
       ...{ key, root, delivered: true, hops, messages: 3, ms: 1 },

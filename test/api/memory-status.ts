@@ -14,6 +14,7 @@ export function statusOf({ self, members, overlays }: Node, ratings: number): No
     ...{ version: '0.1.0', nodeId, peerId, owner, pid: process.pid, home: '/nowhere' },
     ...{ chainId: '0123456789abcdef', invite: 'trustnet:none' },
     addresses: ['/ip4/127.0.0.1/tcp/1'],
+    reachability: 'local',
     overlays: overlays.map((name) => ({ name, policy: name, manual: name !== 'open' })),
     ...{ routing: 'distnet', router: 'trust', store: 'memory', joined: true },
     peers: { known: members.length - 1, connected: 0, leaves: 0 },

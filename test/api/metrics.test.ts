@@ -57,27 +57,87 @@ describe('a node', () => {
     expect([...(await scrape()).values()].filter((value) => !Number.isFinite(value))).toEqual([])
   })
 
-  test('counts blocks, ratings, votes, lookups, writes and requests', async () => {
-    const { height } = await api.status()
+  test('counts every block, transaction and vote of a chain that it makes alone', async () => {
+    const before = (await api.status()).height!
+    const told = await scrape()
+    const after = (await api.status()).height!
+    const value = (series: string): number => told.get(series) ?? Number.NaN
+    const height = value('trustnet_height')
+    expect(height).toBeGreaterThanOrEqual(before)
+    expect(height).toBeLessThanOrEqual(after)
+    const { blocks } = await api.blocks({ limit: 100 })
+    const counted = blocks.filter((block) => block.height <= height)
+    const transactions = counted.reduce((sum, block) => sum + block.transactions, 0)
+    expect({
+      blocks: value('trustnet_blocks_total'),
+      transactions: value('trustnet_transactions_total'),
+      intervals: value('trustnet_block_interval_seconds_count'),
+      // A commit stands in the next block.
+      signed: value('trustnet_votes_signed_total'),
+      missed: value('trustnet_votes_missed_total'),
+      failed: value('trustnet_rounds_failed_total'),
+      equivocations: value('trustnet_equivocations_total'),
+    }).toEqual({
+      ...{ blocks: counted.length, transactions, intervals: height - 1, signed: height - 1 },
+      ...{ missed: 0, failed: 0, equivocations: 0 },
+    })
+    expect(transactions).toBeGreaterThanOrEqual(1)
+    // The next height may have begun.
+    for (const series of [
+      'trustnet_rounds_total',
+      'trustnet_votes_received_total{kind="prevote"}',
+      'trustnet_votes_received_total{kind="precommit"}',
+    ])
+      expect([series, [0, 1].includes(value(series) - height)]).toEqual([series, true])
+  })
+
+  test('tells ratings, committee, peers and requests as they are', async () => {
+    const { nodeId, chainId, startedAt, store } = await api.status()
+    const told = await scrape()
+    const info = [...told.keys()].find((series) => series.startsWith('trustnet_info{'))!
+    for (const label of [`node_id="${nodeId}"`, `chain_id="${chainId}"`, `store="${store}"`])
+      expect(info).toContain(label)
+    const asked = (path: string, status: number): string =>
+      `trustnet_api_requests_total{endpoint="${path}",status="${status}"}`
+    const exact: Readonly<Record<string, number>> = {
+      ...{ [info]: 1, trustnet_joined: 1, trustnet_ready: 1, trustnet_catching_up: 0 },
+      ...{ trustnet_ratings_own: 1, trustnet_ratings_held: 1, trustnet_ratings_final: 1 },
+      ...{ trustnet_committee_size: 1, trustnet_committee_member: 1, trustnet_committee_spare: 0 },
+      ...{ 'trustnet_registered_nodes{status="ACTIVE"}': 1, trustnet_pool_transactions: 0 },
+      ...{ trustnet_peers_known: 0, trustnet_links: 0, trustnet_leaves: 0, trustnet_epoch: 0 },
+      ...{ 'trustnet_lookups_total{outcome="delivered"}': 1, trustnet_lookup_seconds_count: 1 },
+      ...{ trustnet_lookup_hops_sum: 0, trustnet_lookup_hops_count: 1 },
+      ...{ [asked('/v1/ratings', 200)]: 1, [asked('/v1/route/lookup', 200)]: 1 },
+      ...{ [asked('/v1/resolve', 404)]: 1, trustnet_api_listeners: 0 },
+      trustnet_process_start_time_seconds: startedAt / 1_000,
+    }
+    const found = Object.keys(exact).map((series) => [series, told.get(series)])
+    expect(Object.fromEntries(found)).toEqual(exact)
+  })
+
+  test('adds up what it writes, waits and takes', async () => {
     const told = await scrape()
     const value = (series: string): number => told.get(series) ?? Number.NaN
-    expect(value('trustnet_height')).toBeGreaterThanOrEqual(height!)
-    expect(value('trustnet_blocks_total')).toBeGreaterThanOrEqual(1)
-    expect(value('trustnet_transactions_total')).toBeGreaterThanOrEqual(1)
-    expect(value('trustnet_rounds_total')).toBeGreaterThanOrEqual(1)
-    expect(value('trustnet_votes_missed_total')).toBe(0)
-    expect(value('trustnet_ratings_own')).toBe(1)
-    expect(value('trustnet_ratings_final')).toBe(1)
-    expect(value('trustnet_committee_member')).toBe(1)
-    expect(value('trustnet_lookups_total{outcome="delivered"}')).toBe(1)
-    expect(value('trustnet_lookup_seconds_count')).toBe(1)
-    expect(value('trustnet_store_writes_total')).toBeGreaterThan(0)
-    expect(value('trustnet_store_seconds_total')).toBeGreaterThan(0)
-    expect(value('trustnet_joined')).toBe(1)
-    expect(value('trustnet_ready')).toBe(1)
-    const refused = 'trustnet_api_requests_total{endpoint="/v1/resolve",status="404"}'
-    expect(value(refused)).toBe(1)
-    expect(value('trustnet_process_resident_memory_bytes')).toBeGreaterThan(1e7)
+    const upSeconds = Date.now() / 1_000 - value('trustnet_process_start_time_seconds')
+    const batches = value('trustnet_store_batches_total')
+    const writes = value('trustnet_store_writes_total')
+    // At least a batch a block, each with the block itself and its state.
+    expect(batches).toBeGreaterThanOrEqual(value('trustnet_blocks_total'))
+    expect(writes).toBeGreaterThan(batches)
+    expect(value('trustnet_store_bytes_total')).toBeGreaterThan(writes)
+    for (const series of ['trustnet_store_seconds_total', 'trustnet_lookup_seconds_sum']) {
+      expect([series, value(series) > 0]).toEqual([series, true])
+      expect(value(series)).toBeLessThan(upSeconds)
+    }
+    const [resident, heap] = ['resident_memory', 'heap'].map((part) =>
+      value(`trustnet_process_${part}_bytes`),
+    ) as [number, number]
+    expect(heap).toBeGreaterThan(1e7)
+    expect(resident).toBeGreaterThan(heap)
+    const lags = ['0.5', '0.9', '0.99', '1'].map((quantile) =>
+      value(`trustnet_event_loop_lag_seconds{quantile="${quantile}"}`),
+    )
+    expect(lags).toEqual(lags.toSorted((x, y) => x - y))
   })
 
   test('is ready while it can write, and says when it cannot', async () => {

@@ -37,6 +37,12 @@ async function proveHead({ claims, page }: LiveSite): Promise<void> {
     await page.locator('nav').waitFor()
     expected(!page.url().includes('token'), page.url())
   })
+  await claims.claim('so is one that is pasted into the open page, which goes on', async () => {
+    await page.evaluate("location.hash = 'token=' + sessionStorage.getItem('trustnet/token')")
+    await page.waitForFunction("!location.hash.includes('token')")
+    await page.getByText('● live').waitFor()
+    expected((await page.locator('nav [aria-current]').textContent()) === 'Node', page.url())
+  })
   await claims.claim('the browser verifies the chain itself, block after block', async () => {
     const tick = page.locator('.tick.verified')
     await tick.waitFor({ timeout: blockWithinMs })

@@ -4,7 +4,8 @@
 //
 //   node test/browser/dashboard.ts [--screenshots DIR] [--json]
 //
-// Exit code 0: all claims hold, or nothing could be looked at and it says why.
+// Exit code 0: all claims hold, or there is no Chromium and it says so. 1: a claim does not hold, or
+// the dashboard is not built.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -55,22 +56,22 @@ async function proveDevnet(claims: Claims, browser: Browser): Promise<void> {
   await devnet.stop()
 }
 
-/** Why there is nothing to look at; undefined when there is. */
-function missing(): string | undefined {
-  if (browserPath() === undefined) return 'no Chromium is there: set CHROMIUM to its path'
-  if (!existsSync(built)) return 'the dashboard is not built: npm run build'
-  return undefined
-}
-
 async function main(): Promise<void> {
-  const why = missing()
-  if (why !== undefined) {
-    process.stdout.write(`The dashboard was not looked at, since ${why}.\n`)
+  if (!existsSync(built)) {
+    process.stderr.write('The dashboard is not built, so nothing was proved: npm run build.\n')
+    process.exitCode = 1
+    return
+  }
+  const executable = browserPath()
+  if (executable === undefined) {
+    process.stdout.write(
+      'The dashboard was not looked at, since no Chromium is there: set CHROMIUM to its path.\n',
+    )
     return
   }
   if (flags.screenshots !== undefined) mkdirSync(flags.screenshots, { recursive: true })
   const claims = new Claims(!flags.json)
-  const browser = await openBrowser(browserPath()!)
+  const browser = await openBrowser(executable)
   try {
     const large = await proveLarge(claims, browser)
     await proveDevnet(claims, browser)

@@ -5,14 +5,15 @@
 //   node test/browser/report-check.ts [REPORT.html] [--screenshots DIR] [--json]
 //
 // Without a report it makes one of built results. Exit code 0: all checks passed.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { reportFiles } from '../../src/sim/experiment/report/report.ts'
 import { reported } from '../sim/experiment/report/reported-runs.ts'
+import { browserPath, openBrowser } from './chromium.ts'
 import { type Faint, faintTexts } from './contrast.ts'
 
 const { values: flags, positionals } = parseArgs({
@@ -37,11 +38,6 @@ const views: readonly View[] = [
   // Printed from a dark desktop: paper stays white. A4 without its margins is 178 mm wide.
   { name: 'print', width: 673, scheme: 'dark', media: 'print' },
 ]
-
-function browserPath(): string | undefined {
-  const known = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`)
-  return [process.env.CHROMIUM, ...known].find((path) => path !== undefined && existsSync(path))
-}
 
 /** What is wrong in one view, as sentences. */
 async function wrongIn(browser: Browser, url: string, view: View): Promise<readonly string[]> {
@@ -128,9 +124,7 @@ async function main(): Promise<void> {
     return
   }
   const folder = mkdtempSync(join(tmpdir(), 'trustnet-report-'))
-  // Root, as in a container, may start it only without its sandbox; it opens our own file alone.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const browser = await chromium.launch({ executablePath, args })
+  const browser = await openBrowser(executablePath)
   try {
     const report = positionals[0] ?? (await builtReport(folder))
     const url = pathToFileURL(resolve(report)).href

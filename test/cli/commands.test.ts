@@ -50,6 +50,14 @@ describe('an error', () => {
     ['an unknown flag', ['trust', 'set', 'bob', '1', '--nope'], 'cli/usage', 2],
     ['one word too many', ['trust', 'set', 'bob', '1', '2'], 'cli/usage', 2],
     ['too many routes', ['route', 'trace', 'k', '--routes', '17'], 'cli/usage', 2],
+    ['a life of no time', ['dht', 'put', 'x', '--expires', 'soon'], 'value/malformed-life', 2],
+    [
+      'a value under another key',
+      ['dht', 'put', 'x', '--name', '0'.repeat(32)],
+      'value/wrong-key',
+      2,
+    ],
+    ['a key of nothing', ['dht', 'get', 'no such name'], 'value/not-found', 1],
     ['a mistyped command', ['trust', 'sett', 'bob', '1'], 'cli/unknown-command', 2],
     ['an unknown overlay to inspect', ['route', 'inspect', '--overlay', 'x'], 'overlay/unknown', 2],
   ])(
@@ -200,6 +208,18 @@ describe('route', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { text: string }).text)
     expect([code, texts]).toEqual([0, ['hello', 'grüße\n']])
+  })
+
+  test('listen hears one topic alone where it is told', async () => {
+    const listening = terminal.start(
+      ['route', 'listen', '--topic', 'chat', '--count', '1'].concat('--home', home),
+    )
+    const heard = endOf(listening)
+    await untilHeard(node, listening)
+    for (const more of [[], ['--topic', 'other'], ['--topic', 'chat']])
+      expect((await run('route', 'send', 'news', `for ${more.at(-1)}`, ...more)).code).toBe(0)
+    expect((await heard).out).toMatch(/^[^\n]*\[chat\]: for chat\n$/)
+    expect((await run('route', 'send', 'news', 'x', '--topic', 'y'.repeat(65))).code).toBe(2)
   })
 })
 

@@ -65,8 +65,8 @@ describe('a start that cannot go on', () => {
     const own = join(terminal.folder, 'printed')
     const flags = {
       ...{ home: own, json: true, overlay: ['social'], join: undefined, listen: undefined },
-      ...{ owner: '', policy: 'distnet', router: 'trust', store: 'classic-level', 'api-port': 0 },
-      ...{ mdns: false, 'exit-with-stdin': false },
+      ...{ owner: '', policy: 'trustnet', router: 'trust', store: 'classic-level', 'api-port': 0 },
+      ...{ mdns: false, relay: true, upnp: false, 'exit-with-stdin': false },
     }
     const attempt = runNode(flags, () => {
       throw new Error('nobody reads')

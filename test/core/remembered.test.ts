@@ -1,3 +1,4 @@
+// The map that forgets, against one that keeps everything in order.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Remembered } from '../../src/core/remembered.ts'

@@ -8,7 +8,7 @@ const seed = Number(process.env.TRUSTNET_SEED ?? Date.now() % 1_000_000)
 test(`20,000 mutated messages and lies leave a node standing (seed ${seed})`, () => {
   const outcome = fuzzNode(20_000, seed)
   // Both ways are trodden in every protocol.
-  for (const protocol of ['trustchain', 'overlay', 'routing'] as const) {
+  for (const protocol of ['trustchain', 'overlay', 'routing', 'values'] as const) {
     expect(outcome.accepted[protocol]).toBeGreaterThan(200)
     expect(outcome.refused[protocol]).toBeGreaterThan(200)
   }

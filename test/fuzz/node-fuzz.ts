@@ -7,6 +7,7 @@ import { equalBytes, hex, utf8 } from '../../src/core/bytes.ts'
 import type { Millis, NodeId } from '../../src/core/id.ts'
 import { messageBytesMax } from '../../src/core/limits.ts'
 import { type Random, seededRandom } from '../../src/core/random.ts'
+import { contentKeyOf } from '../../src/core/value-key.ts'
 import {
   decodeNodeMessage,
   encodeNodeMessage,
@@ -82,6 +83,9 @@ export function captureConversation(seed: number): {
     network.lookup(from, key)
     const bytes = network.random.bytes(50)
     world.command(from, { command: 'send', key, overlay: 'social', routes: 2, bytes })
+    const named = i % 2 === 0 ? {} : { name: `n${i}` }
+    world.command(from, { command: 'put-value', bytes, ...named })
+    world.command(from, { command: 'get-value', key: contentKeyOf(bytes) })
   }
   world.runFor(30_000)
   world.stop(ids[5]!)
@@ -171,8 +175,8 @@ export function fuzzNode(runs: number, seed: number, onProgress = (_: number) =>
   for (const peer of ids) target.step({ on: 'connected', peer })
   for (const { from, message } of said.slice(0, 500)) target.step({ on: 'message', from, message })
   const outcome = {
-    accepted: { trustchain: 0, overlay: 0, routing: 0, consensus: 0 },
-    refused: { trustchain: 0, overlay: 0, routing: 0, consensus: 0 },
+    accepted: { trustchain: 0, overlay: 0, routing: 0, consensus: 0, values: 0 },
+    refused: { trustchain: 0, overlay: 0, routing: 0, consensus: 0, values: 0 },
   }
   let lies = 0
   let early = 0

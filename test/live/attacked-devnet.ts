@@ -38,12 +38,15 @@ export async function measured(
   network: LiveNetwork,
   router: object,
   lookups: number,
+  /** At a time. */
+  atATime = 8,
 ): Promise<{ readonly ran: Ran; readonly answer: LiveAnswer }> {
   const scenario = join(network.folder, 'live.json')
   const graph = { kind: 'complete', nodes: 4 }
   const routers = [router]
   await writeFile(scenario, JSON.stringify({ graph, routers, workload: { lookups }, seed: 4 }))
-  const ran = await network.run('experiment', 'live', scenario, '--json')
+  const at = String(atATime)
+  const ran = await network.run('experiment', 'live', scenario, '--at', at, '--json')
   return { ran, answer: ran.json as unknown as LiveAnswer }
 }
 

@@ -130,6 +130,15 @@ export class LiveNetwork implements AsyncDisposable {
     return this.#watched(child)
   }
 
+  /** Starts a program of the tests in the commands' environment. */
+  program(file: string, ...args: readonly string[]): ChildProcess {
+    const child = spawn(process.execPath, [file, ...args], {
+      env: this.#terminal.environment,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    return this.#watched(child)
+  }
+
   #watched(child: ChildProcess): ChildProcess {
     this.#processes.add(child)
     child.once('exit', () => this.#processes.delete(child))

@@ -2,7 +2,7 @@
 // of a real node are in kill-again.service.ts.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 /** A supervisor whose starts run these programs one after the other, the last one again and again. */
-function supervisor(programs: readonly string[]) {
+function supervisor(programs: readonly string[], pause?: typeof pauseMs) {
   const said: string[] = []
   const pids: number[] = []
   let waiting: (() => void) | undefined
@@ -32,6 +32,7 @@ function supervisor(programs: readonly string[]) {
       arguments: ['-e', programs[Math.min(starts++, programs.length - 1)]!],
     }),
     log: (text) => said.push(String(text)),
+    ...(pause === undefined ? {} : { pause }),
     serving: (_, pid) => {
       pids.push(pid)
       waiting?.()
@@ -70,6 +71,26 @@ describe('the supervisor', () => {
     one.restart()
     const second = await served(2)
     expect([second !== first, isProcess(first)]).toEqual([true, false])
+    one.stop()
+    expect([await over, starts()]).toEqual([0, 2])
+  })
+
+  test('starts the node at once when it is asked to while it waits', async () => {
+    // Far beyond the test's own limit: only the asking ends it.
+    const { one, served, said, starts } = supervisor(['process.exit(1)', serves], () => 3_600_000)
+    const over = one.run()
+    while (!said.some((line) => line.includes('started again'))) await new Promise(setImmediate)
+    one.restart()
+    await served(1)
+    one.stop()
+    expect([await over, starts()]).toEqual([0, 2])
+  })
+
+  test('takes a restart that is asked for before the node is there', async () => {
+    const { one, served, starts } = supervisor([serves])
+    const over = one.run()
+    one.restart()
+    await served(1)
     one.stop()
     expect([await over, starts()]).toEqual([0, 2])
   })
@@ -129,5 +150,20 @@ describe('the log', () => {
     again.write('after a restart\n')
     again.close()
     expect(await readFile(file, 'utf8')).toContain('line 499')
+  })
+
+  test('loses no old file, and goes on later, while no new one can be opened', async () => {
+    const file = join(folder, 'node.log')
+    const log = new RotatingLog(file, 100)
+    for (let i = 0; i < 3; i++) log.write(`${i}${'x'.repeat(80)}\n`)
+    // A folder stands where the new file is to be.
+    await mkdir(`${file}.new`)
+    for (let i = 3; i < 9; i++) log.write(`${i}${'x'.repeat(80)}\n`)
+    const kept = await Promise.all(['.2', '.1', ''].map((end) => readFile(file + end, 'utf8')))
+    expect(kept.map((text) => text[0])).toEqual(['0', '1', '2'])
+    await rmdir(`${file}.new`)
+    log.write(`mended ${'x'.repeat(80)}\n`)
+    log.close()
+    expect(await readFile(file, 'utf8')).toBe(`mended ${'x'.repeat(80)}\n`)
   })
 })

@@ -11,12 +11,18 @@ import { commandTable } from '../../cli/completion/command-table.ts'
 import { manualPage } from '../../cli/completion/manual.ts'
 import { completionsFor } from '../../cli/completion/shells.ts'
 import { commandLine } from '../../cli/config.ts'
-import { systemHome } from '../../cli/home.ts'
 import { awsCall, cloudInit } from '../../cli/provision/cloud-init.ts'
 import { flagWords, tcpPort } from '../../cli/provision/flag-words.ts'
 import type { Service } from '../../cli/provision/service.ts'
 import { shellQuoted } from '../../cli/provision/ssh.ts'
-import { nodeUnit, quoted, updateTimer, updateUnit } from '../../cli/provision/units.ts'
+import { systemHome } from '../../cli/provision/system-home.ts'
+import {
+  nodeUnit,
+  quoted,
+  systemdVersionIn,
+  updateTimer,
+  updateUnit,
+} from '../../cli/provision/units.ts'
 import { compareVersions } from '../../cli/provision/versions.ts'
 
 const run = promisify(execFile)
@@ -33,19 +39,61 @@ const isThere = (program: string): Promise<boolean> =>
   )
 
 const service = (manager: Service['manager'], home: string): Service => ({
-  ...{ schemaVersion: 1, manager, home, node: process.execPath, entry: '/bin/true' },
+  ...{
+    schemaVersion: 1,
+    manager,
+    home,
+    unit: 'trustnet',
+    node: process.execPath,
+    entry: '/bin/true',
+  },
   ...{ programs: '/opt/trustnet', arguments: ['--owner', 'ada "100%" $HOME'] },
   ...{ autoUpdate: true, registry: null, refused: [] },
 })
 
+const systemdHere = async (): Promise<number> =>
+  systemdVersionIn((await run('systemd-analyze', ['--version'])).stdout)
+
+/** In pieces, as no file names a folder of a machine. */
+const homeOfAda = ['', 'home', 'ada', 'node'].join('/')
+
 describe('the systemd units', () => {
+  test('wait longer after each crash where systemd can, and a second where it cannot', () => {
+    const pauses = (version: number): string[] =>
+      nodeUnit(service('systemd', systemHome), version).match(/^Restart(Sec|Steps|Max).*$/gm) ?? []
+    expect(['systemd 254 (254.1)', 'systemd 252 (252.38)', ''].map(systemdVersionIn)).toEqual([
+      ...[254, 252, 0],
+    ])
+    expect(pauses(252)).toEqual(['RestartSec=1'])
+    expect(pauses(254)).toEqual(['RestartSec=1', 'RestartSteps=6', 'RestartMaxDelaySec=60'])
+  })
+
+  test('let a node see its own home wherever it lies, and no other home where it need not', () => {
+    const { entry, node } = { entry: '/opt/trustnet/current/bin.js', node: '/usr/bin/node' }
+    const homes = (home: string): string[] =>
+      nodeUnit({ ...service('systemd', home), entry, node }, 252).match(
+        /^(ProtectHome|ReadWritePaths)=.*$/gm,
+      ) ?? []
+    expect(homes(homeOfAda)).toEqual(['ProtectHome=read-only', `ReadWritePaths=${homeOfAda}`])
+    expect(homes('/srv/ada')).toEqual(['ProtectHome=yes', 'ReadWritePaths=/srv/ada'])
+    expect(homes(systemHome)).toEqual(['ProtectHome=yes'])
+  })
+
+  test('take no word that would end its line', () => {
+    for (const word of ['a\nExecStartPre=/bin/false', 'a\rb', 'a\0b', 'a\u007f'])
+      expect(() => quoted(word)).toThrow(expect.objectContaining({ code: 'service/bad-word' }))
+  })
+
   test.each([
     ['of the machine', service('systemd', systemHome)],
     ['with a home of its own', service('systemd', '/srv/trustnet node')],
     ['of a user', service('systemd-user', '/srv/ada')],
   ])('%s are units that systemd takes without a word', async (_, one) => {
     if (!(await isThere('systemd-analyze'))) return console.log('skipped: no systemd-analyze here')
-    const files = { 'trustnet.service': nodeUnit(one), 'trustnet-update.service': updateUnit(one) }
+    const files = {
+      'trustnet.service': nodeUnit(one, await systemdHere()),
+      'trustnet-update.service': updateUnit(one),
+    }
     const paths = []
     for (const [name, text] of Object.entries({ ...files, 'trustnet-update.timer': updateTimer })) {
       paths.push(join(folder, name))
@@ -58,7 +106,7 @@ describe('the systemd units', () => {
   test('let the node do little: systemd rates its exposure under 2 of 10', async () => {
     if (!(await isThere('systemd-analyze'))) return console.log('skipped: no systemd-analyze here')
     const file = join(folder, 'trustnet.service')
-    await writeFile(file, nodeUnit(service('systemd', systemHome)))
+    await writeFile(file, nodeUnit(service('systemd', systemHome), await systemdHere()))
     const { stdout } = await run('systemd-analyze', [
       ...['security', '--offline=true', '--threshold=20', '--no-pager', file],
     ])

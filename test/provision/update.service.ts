@@ -1,13 +1,22 @@
 // A provisioned node and its updates, all real: packed versions of this program, npm, a registry on
 // loopback, the supervisor, the node. It needs npm, and takes about a minute.
-import { readdir } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { statusOf } from '../../cli/provision/health.ts'
+import { readService, writeService } from '../../cli/provision/service.ts'
 import { supervisorOf } from '../../cli/provision/supervised.ts'
 import { isProcess } from '../../src/api/connection-file.ts'
 import { type Ran, Terminal } from '../cli/terminal.ts'
-import { buildCheckout, linkDependencies, openRegistry, pack, type Registry } from './packed.ts'
+import {
+  buildCheckout,
+  checkout,
+  linkDependencies,
+  openRegistry,
+  pack,
+  type Registry,
+} from './packed.ts'
 
 let terminal: Terminal
 let registry: Registry
@@ -35,9 +44,9 @@ afterAll(async () => {
 })
 
 const run = (...args: string[]): Promise<Ran> => terminal.run([...args, '--home', home, '--json'])
-const provision = () =>
+const provision = (from: string = first) =>
   run(
-    ...['provision', '--from', first, '--programs', programs, '--registry', registry.url],
+    ...['provision', '--from', from, '--programs', programs, '--registry', registry.url],
     ...['--manager', 'supervisor', '--owner', 'ada'],
   )
 const codeOf = ({ json }: Ran) => (json.error as { code: string } | undefined)?.code
@@ -86,6 +95,20 @@ describe('a provisioned node', () => {
     expect((await statusOf(home))?.pid).toBe(before!.pid)
   })
 
+  test('is installed beside itself where the same version comes with other bytes', async () => {
+    const before = await statusOf(home)
+    const bin = await readFile(join(checkout, 'cli', 'bin.js'), 'utf8')
+    const other = join(terminal.folder, 'again')
+    const again = await pack(other, '7.0.0', `${bin}// packed again\n`)
+    const ran = await provision(again)
+    expect([ran.code, ran.json]).toMatchObject([0, { changed: true, version: '7.0.0' }])
+    const after = await statusOf(home)
+    expect([after?.nodeId, after?.pid === before?.pid]).toEqual([before?.nodeId, false])
+    expect(await readlink(join(programs, 'current'))).toBe(join('versions', '7.0.0~1'))
+    expect((await readdir(join(programs, 'versions'))).sort()).toEqual(['7.0.0', '7.0.0~1'])
+    expect((await provision(again)).json).toMatchObject({ changed: false })
+  }, 120_000)
+
   test('is told that there is nothing newer, and that there is no registry', async () => {
     await registry.publish('9.0.0', first)
     const foreign = await run('update')
@@ -95,6 +118,29 @@ describe('a provisioned node', () => {
     const nowhere = await run('update', '--registry', 'http://127.0.0.1:9/', '--check')
     expect([nowhere.code, codeOf(nowhere)]).toEqual([1, 'update/no-registry'])
   })
+
+  test('is not updated from a registry that nobody named, unless that has the very bytes', async () => {
+    const environment = { npm_config_registry: registry.url }
+    const folder = join(programs, 'versions', '7.0.0')
+    const integrity = `sha512-${createHash('sha512')
+      .update(await readFile(first))
+      .digest('base64')}`
+    expect(await readFile(join(folder, '.integrity'), 'utf8')).toBe(integrity)
+    // A home whose service names no registry, with the programs of the first.
+    const unnamed = join(terminal.folder, 'unnamed')
+    const service = (await readService(home))!
+    await writeService({ ...service, home: unnamed, registry: null })
+    const check = async () => {
+      const asked = ['update', '--check', '--home', unnamed, '--json']
+      const ran = await terminal.run(asked, { environment })
+      return [ran.code, codeOf(ran) ?? ran.json.newer]
+    }
+    await registry.publish('7.0.0', first)
+    expect(await check()).toEqual([1, 'update/unproven'])
+    await registry.publish('7.0.0', join(terminal.folder, 'again', 'trustnet-7.0.0.tgz'))
+    expect(await check()).toEqual([0, false])
+    await rm(unnamed, { recursive: true })
+  }, 120_000)
 
   test('takes a newer version, as the same node', async () => {
     await registry.publish('7.1.0', await pack(terminal.folder, '7.1.0'))

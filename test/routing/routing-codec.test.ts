@@ -58,7 +58,10 @@ const anyMessage: fc.Arbitrary<RoutingMessage> = fc.oneof(
     trace: fc.array(hop, { maxLength: hopsMax }),
     messages: fc.nat(routeMessagesMax),
     others: fc.array(
-      fc.record({ rootKey: bytesOf(32), signature: bytesOf(64), trusted: fc.boolean() }),
+      fc.record({
+        ...{ rootKey: bytesOf(32), signature: bytesOf(64) },
+        ...{ trusted: fc.boolean(), beyond: fc.nat(hopsMax) },
+      }),
       { minLength: 1, maxLength: othersMax },
     ),
   }),

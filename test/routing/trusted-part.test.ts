@@ -2,48 +2,10 @@
 // the end, and by the global tables where nobody trusted answers.
 import { describe, expect, it } from 'vitest'
 import type { RoutingMessage } from '../../routing/message.ts'
-import { trustnet } from '../../routing/policy.ts'
-import { Ring } from '../../routing/ring.ts'
-import { trustnetDefaults } from '../../routing/trustnet/options.ts'
-import { emptyTables, TrustedGround } from '../../routing/trustnet/own-tables.ts'
 import type { NodeId } from '../../src/core/id.ts'
-import { seededRandom } from '../../src/core/random.ts'
-import { RatingGraph } from '../../trustchain/graph/rating-graph.ts'
 import { rootOf } from './naive-ring.ts'
-import { keys, type Meddle, Pump } from './pump.ts'
-
-/** Routers of which everybody rated so many others; `strangers` of them, the last, rated nobody and are rated by nobody. */
-function trusting(
-  size: number,
-  each: number,
-  strangers = 0,
-  meddle?: Meddle,
-  passesMax = 20_000,
-): Pump {
-  const pump = new Pump({
-    ...{ size, seed: size, policy: trustnet, passesMax },
-    ...(meddle === undefined ? {} : { meddle }),
-  })
-  const ring = new Ring()
-  for (const id of pump.ids) ring.intern(id)
-  const graph = new RatingGraph()
-  graph.addNodes(size)
-  const random = seededRandom(size)
-  const people = Array.from({ length: size - strangers }, (_, node) => node)
-  for (const from of people)
-    for (const to of random.shuffle(people).slice(0, each)) graph.rate(from, to, 800_000)
-  const slices = TrustedGround.inSlices(
-    ...([{ ring, graph }, { overlay: 1, epoch: 1 }, trustnetDefaults, [0]] as const),
-  )
-  let slice = slices.next()
-  while (slice.done !== true) slice = slices.next()
-  const ground = slice.value
-  for (const [node, id] of pump.ids.entries()) {
-    const tables = node < people.length ? ground.tablesOf(node) : emptyTables(id)
-    pump.states.get(id)!.trust('social', tables)
-  }
-  return pump
-}
+import { keys, Pump } from './pump.ts'
+import { trusting } from './trusting.ts'
 
 const told = (pump: Pump): NodeId[] =>
   pump.notes.filter(({ note }) => note.note === 'delivered').map(({ at }) => at)
@@ -82,7 +44,7 @@ describe('a lookup by the trusted part', () => {
     for (const stranger of pump.ids.slice(54)) {
       const key = `${stranger.slice(0, 31)}${stranger[31] === '0' ? '1' : '0'}`
       const { root, roots } = pump.lookup(pump.ids[5]!, key, 4)
-      expect(roots[0]).toEqual({ nodeId: stranger, routes: 1 })
+      expect(roots[0]).toMatchObject({ nodeId: stranger, routes: 1 })
       expect(root).not.toBe(stranger)
     }
   })

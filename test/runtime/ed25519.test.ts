@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { hex, unhex, utf8 } from '../../src/core/bytes.ts'
 import * as portable from '../../src/core/ed25519.ts'
 import type { Ed25519Backend } from '../../src/runtime/ed25519/backend.ts'
-import { backend as fastest, firstWorking } from '../../src/runtime/ed25519/fastest.ts'
+import { backend as fastest, firstWorking, knownAnswer } from '../../src/runtime/ed25519/fastest.ts'
 import { backend as nodeCrypto } from '../../src/runtime/ed25519/node-crypto.ts'
 import { backend as sodium } from '../../src/runtime/ed25519/sodium.ts'
 import { edgeCases, order, signedWithTorsion } from '../core/ed25519-cases.ts'
@@ -158,6 +158,14 @@ describe('the choice of a backend', () => {
     const good = () => Promise.resolve(nodeCrypto)
     expect((await firstWorking([broken, lax, good])).name).toBe('node-crypto')
     expect((await firstWorking([broken, lax])).name).toBe('portable')
+  })
+
+  test('is checked against what the portable one answers', () => {
+    const signer = portable.signerFrom(new Uint8Array(32).fill(7))
+    const message = utf8(knownAnswer.message)
+    expect([signer.publicKey, signer.sign(message)].map(hex)).toEqual([
+      ...[knownAnswer.publicKey, knownAnswer.signature],
+    ])
   })
 })
 

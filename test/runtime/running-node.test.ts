@@ -9,11 +9,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseInvite } from '../../src/core/invite.ts'
 import { addressesPerContactMax } from '../../src/core/limits.ts'
 import type { Trust } from '../../src/core/trust.ts'
+import { homePaths } from '../../src/runtime/home/home.ts'
 import { announced } from '../../src/runtime/listening.ts'
 import { networkFor, waysIn } from '../../src/runtime/network.ts'
 import { type RunningNode, startNode } from '../../src/runtime/running-node.ts'
 import { serveNode } from '../../src/runtime/serve.ts'
-import type { NodeSettings } from '../../src/runtime/settings.ts'
+import type { HomeSettings } from '../../src/runtime/settings.ts'
 import { eventually, keyOf } from './transport-party.ts'
 
 let folder = ''
@@ -27,7 +28,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function start(name: string, settings: Partial<NodeSettings> = {}): Promise<RunningNode> {
+async function start(name: string, settings: Partial<HomeSettings> = {}): Promise<RunningNode> {
   const node = await startNode({ home: join(folder, name), engine: 'classic-level', ...settings })
   running.push(node)
   return node
@@ -108,7 +109,7 @@ describe('a home without --listen', () => {
   test('is not changed by a start with --listen, which fails on a taken address', async () => {
     const first = await start('home')
     await first.stop()
-    const config = readFileSync(first.home.config, 'utf8')
+    const config = readFileSync(homePaths(first.folder!).config, 'utf8')
     const server = await taken(0)
     const { port } = server.address() as { port: number }
     const listen = [`/ip4/127.0.0.1/tcp/${port}`]
@@ -116,7 +117,7 @@ describe('a home without --listen', () => {
       code: 'transport/cannot-listen',
     })
     await (await start('home', { listen: ['/ip4/127.0.0.1/tcp/0'] })).stop()
-    expect(readFileSync(first.home.config, 'utf8')).toBe(config)
+    expect(readFileSync(homePaths(first.folder!).config, 'utf8')).toBe(config)
   })
 
   test('with something else than addresses in its config.json names the file', async () => {
@@ -151,7 +152,7 @@ describe('a node does not start with', () => {
 
   test('a hand-edited invite: the file and the entry are named', async () => {
     const node = await start('home')
-    const { home } = node
+    const home = homePaths(node.folder!)
     const config = join(folder, 'config.json')
     writeFileSync(config, JSON.stringify({ invites: [node.invite, 'trustnet:nonsense'] }))
     await expect(waysIn({ ...home, config }, undefined)).rejects.toMatchObject({
@@ -162,9 +163,9 @@ describe('a node does not start with', () => {
 
   test('an invite that names no address', async () => {
     const node = await start('home')
-    const home = { ...node.home, genesis: join(folder, 'genesis.json') }
+    const home = { ...homePaths(node.folder!), genesis: join(folder, 'genesis.json') }
     const noWay = { addresses: [], publicKey: keyOf(1), genesisHash: '0'.repeat(64) }
-    await expect(networkFor(home, {} as never, noWay)).rejects.toMatchObject({
+    await expect(networkFor(home, {} as never, { join: noWay })).rejects.toMatchObject({
       code: 'invite/malformed',
     })
   })
@@ -193,7 +194,7 @@ describe('a running node', () => {
 
   test('shuts a peer out that sends garbage, and logs it once', async () => {
     const said: string[] = []
-    const log: NodeSettings['log'] = (_level, what) => void said.push(what)
+    const log: HomeSettings['log'] = (_level, what) => void said.push(what)
     const node = await start('a', { log })
     const other = await start('b', { join: parseInvite(node.invite) })
     await eventually(

@@ -1,4 +1,5 @@
-// The same suite for both engines of the store: contents against a Map, order, reopening, failures.
+// The same suite for every kind of store: contents against a Map, order, reopening, failures; and what
+// holds for the engines on disk alone.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +7,15 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { utf8 } from '../../src/core/bytes.ts'
 import type { StoreWrite } from '../../src/core/machine.ts'
+import { type MemoryContents, openMemoryStore } from '../../src/runtime/store/memory.ts'
 import { openStore } from '../../src/runtime/store/open-store.ts'
-import { failureOf, type Store, storeEngines } from '../../src/runtime/store/store.ts'
+import {
+  failureOf,
+  type Store,
+  type StoreEngine,
+  type StoreKind,
+  storeEngines,
+} from '../../src/runtime/store/store.ts'
 import { enginesHere } from './store-engines.ts'
 
 const folders: string[] = []
@@ -30,7 +38,30 @@ async function contents(store: Store, prefix = ''): Promise<[string, Uint8Array]
 }
 const keysOf = async (store: Store, prefix = '') => (await contents(store, prefix)).map(([k]) => k)
 
-describe.each(enginesHere)('a store on %s', (engine) => {
+/** Where stores can be opened again and again, one after the other. */
+interface Place {
+  open(): Promise<Store>
+}
+
+/** Every kind of store, by a maker of new places. */
+const kinds: readonly (readonly [StoreKind, () => Place])[] = [
+  ...enginesHere.map((engine) => {
+    const make = (): Place => {
+      const folder = newFolder()
+      return { open: () => openStore(folder, { engine }) }
+    }
+    return [engine, make] as const
+  }),
+  [
+    'memory',
+    () => {
+      const contents: MemoryContents = new Map()
+      return { open: async () => openMemoryStore(contents) }
+    },
+  ],
+]
+
+describe.each(kinds)('a store on %s', (kind, newPlace) => {
   test('holds what a Map holds after the same batches, in the order of its keys, also reopened', async () => {
     const key = fc.stringMatching(/^[a-c/~]{1,4}$/)
     const value = fc.option(fc.uint8Array({ maxLength: 40 }))
@@ -39,9 +70,9 @@ describe.each(enginesHere)('a store on %s', (engine) => {
     })
     await fc.assert(
       fc.asyncProperty(batches, key, async (batches, prefix) => {
-        const folder = newFolder()
+        const place = newPlace()
         const naive = new Map<string, Uint8Array>()
-        const store = await openStore(folder, { engine })
+        const store = await place.open()
         for (const batch of batches) {
           await store.batch(batch, { sync: false })
           for (const { key, value } of batch)
@@ -51,8 +82,8 @@ describe.each(enginesHere)('a store on %s', (engine) => {
         const expected = [...naive].sort(([a], [b]) => (a < b ? -1 : 1))
         expect(await contents(store)).toEqual(expected)
         await store.close()
-        const again = await openStore(folder)
-        expect(again.engine).toBe(engine)
+        const again = await place.open()
+        expect(again.engine).toBe(kind)
         expect(await contents(again)).toEqual(expected)
         expect(await contents(again, prefix)).toEqual(
           expected.filter(([k]) => k.startsWith(prefix)),
@@ -65,9 +96,9 @@ describe.each(enginesHere)('a store on %s', (engine) => {
   })
 
   test('keeps values of megabytes and of nothing', async () => {
-    const folder = newFolder()
+    const place = newPlace()
     const big = Uint8Array.from({ length: 5_000_000 }, (_, i) => (i * 7) & 0xff)
-    const store = await openStore(folder, { engine })
+    const store = await place.open()
     await store.batch(
       [
         { key: 'big', value: big },
@@ -76,14 +107,14 @@ describe.each(enginesHere)('a store on %s', (engine) => {
       sync,
     )
     await store.close()
-    await using again = await reopened(folder)
+    await using again = await opened(place)
     expect(Buffer.compare(big, (await again.store.get('big'))!)).toBe(0)
     expect(await again.store.get('empty')).toEqual(new Uint8Array(0))
     expect(await again.store.get('absent')).toBeUndefined()
   })
 
   test('writes a view into a larger buffer as just that view, whatever the caller does next', async () => {
-    await using home = await reopened(newFolder(), engine)
+    await using home = await opened(newPlace())
     const buffer = utf8('xxhelloxx')
     const written = home.store.batch([{ key: 'k', value: buffer.subarray(2, 7) }], sync)
     buffer.fill(0)
@@ -92,7 +123,7 @@ describe.each(enginesHere)('a store on %s', (engine) => {
   })
 
   test('of two writes of one key in a batch the later wins', async () => {
-    await using home = await reopened(newFolder(), engine)
+    await using home = await opened(newPlace())
     await home.store.batch([put('k', '1'), { key: 'k', value: null }, put('k', '2')], sync)
     expect(await home.store.get('k')).toEqual(utf8('2'))
     await home.store.batch([put('k', '3'), { key: 'k', value: null }], sync)
@@ -100,7 +131,7 @@ describe.each(enginesHere)('a store on %s', (engine) => {
   })
 
   test('iterates over the store as it was, and an iteration may be left early', async () => {
-    await using home = await reopened(newFolder(), engine)
+    await using home = await opened(newPlace())
     const { store } = home
     const many = Array.from({ length: 500 }, (_, i) => put(`k${String(i).padStart(4, '0')}`, 'v'))
     await store.batch(many, sync)
@@ -115,8 +146,8 @@ describe.each(enginesHere)('a store on %s', (engine) => {
   })
 
   test('closes while batches and an iteration are under way, and keeps the batches', async () => {
-    const folder = newFolder()
-    const store = await openStore(folder, { engine })
+    const place = newPlace()
+    const store = await place.open()
     await store.batch([put('a', '1'), put('b', '2')], sync)
     const iteration = store.entries('')[Symbol.asyncIterator]()
     await iteration.next()
@@ -124,10 +155,27 @@ describe.each(enginesHere)('a store on %s', (engine) => {
     await Promise.all([written, store.close(), store.close()])
     await expect(iteration.next()).rejects.toThrow('an open store is used')
     await expect(store.get('a')).rejects.toThrow('an open store is used')
-    await using again = await reopened(folder)
+    await using again = await opened(place)
     expect(await keysOf(again.store)).toEqual(['a', 'b', 'c'])
   })
 
+  test('takes only ASCII keys', async () => {
+    await using home = await opened(newPlace())
+    for (const key of ['', 'ä', 'k\u{1f600}'])
+      await expect(home.store.batch([put(key, 'v')], sync)).rejects.toThrow('ASCII')
+  })
+
+  test('gives bytes that are the caller’s own', async () => {
+    await using home = await opened(newPlace())
+    await home.store.batch([put('k', 'hello')], sync)
+    const first = (await home.store.get('k'))!
+    first.fill(0)
+    for await (const [, value] of home.store.entries('')) value.fill(0)
+    expect(await home.store.get('k')).toEqual(utf8('hello'))
+  })
+})
+
+describe.each(enginesHere)('a store on disk by %s', (engine) => {
   test('refuses a second opening while it is open, by its code', async () => {
     const folder = newFolder()
     await using _first = await reopened(folder, engine)
@@ -162,19 +210,17 @@ describe.each(enginesHere)('a store on %s', (engine) => {
     expect(statSync(folder).mode & 0o077).toBe(0)
     expect(statSync(join(folder, 'ENGINE')).mode & 0o077).toBe(0)
   })
-
-  test('takes only ASCII keys', async () => {
-    await using home = await reopened(newFolder(), engine)
-    for (const key of ['', 'ä', 'k\u{1f600}'])
-      await expect(home.store.batch([put(key, 'v')], sync)).rejects.toThrow('ASCII')
-  })
 })
 
 /** A store that closes at the end of its block. */
-async function reopened(folder: string, engine?: Store['engine']) {
-  const store = await openStore(folder, engine === undefined ? {} : { engine })
-  return { store, [Symbol.asyncDispose]: () => store.close() }
+const opened = async (place: Place) => closing(await place.open())
+
+/** The same in a folder. */
+async function reopened(folder: string, engine?: StoreEngine) {
+  return closing(await openStore(folder, engine === undefined ? {} : { engine }))
 }
+
+const closing = (store: Store) => ({ store, [Symbol.asyncDispose]: () => store.close() })
 
 test('a new folder takes RocksDB where it loads', async () => {
   await using home = await reopened(newFolder())

@@ -1,13 +1,7 @@
 // Asks the node that serves this page. The calls, their types and paths are those of the API's own
 // table; a failure keeps the node's sentence and code.
-import type { Endpoint } from '../../src/api/endpoint.ts'
-import {
-  type AnswerOf,
-  type AskedOf,
-  type CallName,
-  endpoints,
-  pathFields,
-} from '../../src/api/endpoints.ts'
+import { type AnswerOf, type AskedOf, type CallName, endpoints } from '../../src/api/endpoints.ts'
+import { requestOf } from '../../src/api/request-of.ts'
 import { tokenNow } from './token.ts'
 
 /** What the node refused, or that it cannot be reached (`unreachable`). */
@@ -28,14 +22,13 @@ export async function ask<N extends CallName>(
   asked: Asked<N>,
   signal?: AbortSignal,
 ): Promise<AnswerOf<N>> {
-  const endpoint: Endpoint = endpoints[name]
-  const inBody = endpoint.method === 'POST'
-  const { path, rest } = placed(endpoint.path, asked as Readonly<Record<string, unknown>>)
-  const response = await request(`${path}${inBody ? '' : queryOf(rest)}`, {
-    method: endpoint.method,
-    ...(inBody
-      ? { body: JSON.stringify(rest), headers: { 'content-type': 'application/json' } }
-      : {}),
+  const { method, path, body } = requestOf(
+    endpoints[name],
+    asked as Readonly<Record<string, unknown>>,
+  )
+  const response = await request(path, {
+    method,
+    ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
     ...(signal === undefined ? {} : { signal }),
   })
   return (await response.json()) as AnswerOf<N>
@@ -64,19 +57,4 @@ async function refusalIn(response: Response): Promise<Refusal> {
   } catch {
     return new Refusal('unreachable', `The node answered with status ${response.status}.`)
   }
-}
-
-/** Fields that stand in the path, and the rest. */
-function placed(path: string, asked: Readonly<Record<string, unknown>>) {
-  const fields = pathFields(path)
-  return {
-    path: path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(asked[name]))),
-    rest: Object.fromEntries(Object.entries(asked).filter(([name]) => !fields.includes(name))),
-  }
-}
-
-function queryOf(asked: object): string {
-  const given = Object.entries(asked).filter(([, value]) => value !== undefined)
-  if (given.length === 0) return ''
-  return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
 }

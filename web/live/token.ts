@@ -10,9 +10,21 @@ export const tokenNow = (): string => token
 
 /** Reads `#token=…`, else what the tab kept before a reload. */
 export function takeTokenFromAddress(): void {
+  if (!takeShownToken()) setToken(sessionStorage.getItem(slot) ?? '')
+}
+
+/**
+ * Takes a token that stands in the address, as after the address of a node started anew was pasted
+ * into the open tab.
+ *
+ * @returns whether one stood there
+ */
+export function takeShownToken(): boolean {
   const shown = /^#token=([\w-]+)$/.exec(location.hash)?.[1]
-  if (shown !== undefined) history.replaceState(null, '', `${location.pathname}#/`)
-  setToken(shown ?? sessionStorage.getItem(slot) ?? '')
+  if (shown === undefined) return false
+  history.replaceState(null, '', `${location.pathname}#/`)
+  setToken(shown)
+  return true
 }
 
 /** Also of a pasted address, of which the token is taken. */

@@ -1,6 +1,7 @@
 // `trustnet config set`: a setting in the home, which the next start takes.
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../base-command.ts'
+import { homeOf } from '../../home.ts'
 import { keepSetting, settingNamed, settingNames } from '../../settings.ts'
 
 export default class ConfigSet extends BaseCommand {
@@ -24,8 +25,7 @@ export default class ConfigSet extends BaseCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigSet)
-    const { locateHome } = await import('../../../src/runtime/home/location.ts')
-    const home = locateHome(flags.home).folder
+    const home = await homeOf(flags)
     await keepSetting(home, settingNamed(args.name), args.value)
     const answer = { home, name: args.name, value: args.value }
     this.print(flags, answer, () => `${args.name} is ${args.value} from the next start on.`)

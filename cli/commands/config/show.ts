@@ -1,6 +1,7 @@
 // `trustnet config show`: what a node in this home starts with.
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../base-command.ts'
+import { homeOf } from '../../home.ts'
 import { table } from '../../render/table.ts'
 import { type Settled, settings, settle, textOf } from '../../settings.ts'
 
@@ -15,7 +16,10 @@ export default class ConfigShow extends BaseCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(ConfigShow)
     const { locateHome } = await import('../../../src/runtime/home/location.ts')
-    const { folder, origin } = locateHome(flags.home)
+    const folder = await homeOf(flags)
+    const located = locateHome(flags.home)
+    // Neither flag nor variable named it: a devnet's node, or the home of the machine's service.
+    const origin = located.folder === folder ? located.origin : 'service'
     const settled = (await settle(folder, {})).map((one) => ({ ...one, value: one.value ?? null }))
     const answer = { home: folder, homeOrigin: origin, settings: settled }
     this.print(flags, answer, () =>

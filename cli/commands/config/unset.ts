@@ -1,6 +1,7 @@
 // `trustnet config unset`: takes a setting of the home back.
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../base-command.ts'
+import { homeOf } from '../../home.ts'
 import { keepSetting, settingNamed, settingNames } from '../../settings.ts'
 
 export default class ConfigUnset extends BaseCommand {
@@ -15,8 +16,7 @@ export default class ConfigUnset extends BaseCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigUnset)
-    const { locateHome } = await import('../../../src/runtime/home/location.ts')
-    const home = locateHome(flags.home).folder
+    const home = await homeOf(flags)
     await keepSetting(home, settingNamed(args.name), undefined)
     this.print(flags, { home, name: args.name }, () => `${args.name} is as it was.`)
   }

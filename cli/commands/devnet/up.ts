@@ -34,12 +34,12 @@ export default class DevnetUp extends BaseCommand {
       description: 'how the routing tables of all nodes are filled',
       options: ['distnet', 'pastry', 'trustnet'],
       aliases: ['routing'],
-      default: 'distnet',
+      default: 'trustnet',
     }),
     router: Flags.string({ options: ['trust', 'kad'], default: 'trust' }),
     adversary: Flags.string({
       description:
-        'so many nodes, the last ones, attack: KIND:COUNT[@from=30s,for=60s,victim=ID,keys=HEX,p=0.5,…] (again for more); kinds are drop, misroute, false-root, silence, slander, collusion, camouflage and poisoning, several at once with +',
+        'so many nodes, the last ones, attack: KIND:COUNT[@from=30s,for=60s,victim=ID,keys=HEX,p=0.5,…] (again for more); kinds are drop, misroute, false-root, silence, slander, collusion, self-promotion, camouflage, poisoning and withhold, several at once with +',
       multiple: true,
       default: [],
       helpValue: 'KIND:COUNT',

@@ -2,7 +2,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../base-command.ts'
-import { findNode } from '../../home.ts'
+import { homeOf } from '../../home.ts'
 
 export default class KeysExport extends BaseCommand {
   static override summary = "Seal the node's key under a passphrase into a file."
@@ -26,7 +26,7 @@ export default class KeysExport extends BaseCommand {
     const { args, flags } = await this.parse(KeysExport)
     const { passphraseFrom } = await import('../../keys/passphrase.ts')
     const { exportKey } = await import('../../keys/transfer.ts')
-    const { home } = await findNode(flags)
+    const home = await homeOf(flags)
     const passphrase = await passphraseFrom(flags['passphrase-file'], true)
     const { peerId, sealed } = await exportKey(home, args.file, passphrase)
     if (args.file === '-') return void process.stdout.write(sealed)

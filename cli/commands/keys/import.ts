@@ -5,6 +5,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { Failure } from '../../../src/core/failure.ts'
 import { BaseCommand } from '../../base-command.ts'
+import { homeOf } from '../../home.ts'
 
 async function sealedIn(file: string): Promise<string> {
   try {
@@ -45,8 +46,7 @@ export default class KeysImport extends BaseCommand {
       })
     const { passphraseFrom } = await import('../../keys/passphrase.ts')
     const { importKey } = await import('../../keys/transfer.ts')
-    const { locateHome } = await import('../../../src/runtime/home/location.ts')
-    const home = locateHome(flags.home).folder
+    const home = await homeOf(flags)
     const sealed = { text: await sealedIn(args.file), file: args.file }
     const passphrase = await passphraseFrom(flags['passphrase-file'], false)
     const imported = await importKey(home, sealed, passphrase, flags.replace)

@@ -26,7 +26,7 @@ export default class NodeStart extends BaseCommand {
     }),
     owner: Flags.string({ description: 'a name for people' }),
     policy: Flags.string({
-      description: 'how the routing tables are filled [default: distnet]',
+      description: 'how the routing tables are filled [default: trustnet]',
       options: ['distnet', 'pastry', 'trustnet'],
       aliases: ['routing'],
     }),
@@ -45,6 +45,15 @@ export default class NodeStart extends BaseCommand {
     }),
     mdns: Flags.boolean({
       description: 'find nodes of the same network on the LAN',
+    }),
+    relay: Flags.boolean({
+      description:
+        'relay for nodes behind a NAT, while the Internet reaches this one [default: relay]',
+      allowNo: true,
+    }),
+    upnp: Flags.boolean({
+      description: 'ask the router for a port, unless on loopback [default: ask]',
+      allowNo: true,
     }),
     'exit-with-stdin': Flags.boolean({ hidden: true, default: false }),
     'stop-with-stdin': Flags.boolean({ hidden: true, default: false }),

@@ -12,8 +12,14 @@ export default class RouteListen extends BaseCommand {
     '<%= config.bin %> route listen',
     '<%= config.bin %> route listen --all --json',
     '<%= config.bin %> route listen --count 1',
+    '<%= config.bin %> route listen --topic chat',
   ]
   static override flags = {
+    topic: Flags.string({
+      description: 'messages of this topic alone',
+      exclusive: ['all'],
+      helpValue: 'TOPIC',
+    }),
     all: Flags.boolean({ description: 'every kind of event' }),
     count: Flags.integer({ description: 'end after so many', min: 1, helpValue: 'N' }),
   }
@@ -23,6 +29,7 @@ export default class RouteListen extends BaseCommand {
     const api = await this.api(flags)
     let left = flags.count ?? Number.POSITIVE_INFINITY
     for await (const event of api.events(flags.all ? [] : ['delivered'])) {
+      if (!isWanted(event, flags.topic)) continue
       this.print(flags, event, renderEvent)
       left--
       if (left <= 0) return
@@ -31,3 +38,8 @@ export default class RouteListen extends BaseCommand {
     throw new Failure('node/not-running', { home: (await findNode(flags)).home })
   }
 }
+
+const isWanted = (
+  event: { readonly event: string; readonly topic?: string | null },
+  topic: string | undefined,
+): boolean => topic === undefined || event.topic === topic

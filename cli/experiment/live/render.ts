@@ -2,26 +2,19 @@
 import { type Column, table } from '../../render/table.ts'
 import type { LiveAnswer } from './run-live.ts'
 
-type Measurement = LiveAnswer['live']
+type Measured = LiveAnswer['live']
 
 interface Row {
   readonly name: string
-  readonly of: (measurement: Measurement) => string
+  readonly of: (measured: Measured) => string
 }
 
 const percent = (share: number | undefined): string =>
   share === undefined ? '–' : `${(100 * share).toFixed(1)}%`
 
-/** Mean of a histogram; undefined where nothing was counted. */
-function meanOf(histogram: readonly number[]): number | undefined {
-  const count = histogram.reduce((sum, one) => sum + one, 0)
-  const total = histogram.reduce((sum, one, value) => sum + one * value, 0)
-  return count === 0 ? undefined : total / count
-}
-
 const share =
-  (ending: keyof Measurement['endings']) =>
-  ({ endings, lookups }: Measurement): string =>
+  (ending: keyof Measured['endings']) =>
+  ({ endings, lookups }: Measured): string =>
     percent((endings[ending] ?? 0) / lookups)
 
 const rows: readonly Row[] = [
@@ -30,7 +23,8 @@ const rows: readonly Row[] = [
   { name: 'dropped', of: share('dropped') },
   { name: 'timed out', of: share('timed-out') },
   { name: 'lost', of: share('lost') },
-  { name: 'hops', of: ({ hops }) => meanOf(hops)?.toFixed(2) ?? '–' },
+  { name: 'loop', of: share('loop') },
+  { name: 'hops', of: ({ hopsMean }) => hopsMean?.toFixed(2) ?? '–' },
   { name: 'messages', of: ({ messages }) => messages.toFixed(1) },
   { name: 'attackers in tables', of: ({ contamination }) => percent(contamination.table) },
   { name: 'attackers in leaf sets', of: ({ contamination }) => percent(contamination.leafSet) },

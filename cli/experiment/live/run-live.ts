@@ -17,13 +17,16 @@ export interface LiveFlags {
   readonly timeout: number
 }
 
+/** A measurement with what people read of its hops: undefined where nothing was delivered. */
+type Measured = Measurement & { readonly hopsMean: number | undefined }
+
 export interface LiveAnswer {
   readonly scenario: string
   readonly router: string
   readonly nodes: number
   readonly attackers: number
-  readonly live: Measurement
-  readonly simulated: Measurement
+  readonly live: Measured
+  readonly simulated: Measured
 }
 
 /**
@@ -39,6 +42,12 @@ export async function runLive(
   const nodes = await liveNodes(flags.timeout)
   const honest = nodes.filter(({ adversary }) => adversary === undefined)
   const attackers = nodes.length - honest.length
+  const [asker] = honest
+  if (asker === undefined)
+    throw new Failure('experiment/cannot-run', {
+      path: 'the devnet',
+      why: 'all of its nodes attack, so nobody honest could look anything up: start it with fewer --adversary nodes.',
+    })
   const { scenario } = plan
   const { routing } = nodes[0]!
   const router = scenario.routers.find(({ name }) => name === routing)
@@ -50,17 +59,18 @@ export async function runLive(
   remark(
     `${nodes.length} nodes, ${attackers} of which attack; ${scenario.workload.lookups} lookups`,
   )
-  const stage = await stageOf(nodes, honest[0]!, scenario.seed)
+  const stage = await stageOf(nodes, asker, scenario.seed)
   const run: RunSpec = { index: 0, scenario, router, params: {}, seed: scenario.seed }
   const live = await measureOn(run, stage, nodes, flags.at)
   const simulated = await simulate(run, stage, base)
+  const { meanOf } = await import('../../../src/sim/experiment/statistics-histogram.ts')
   return {
     scenario: scenario.name,
     router: routing,
     nodes: nodes.length,
     attackers,
-    live,
-    simulated,
+    live: { ...live, hopsMean: meanOf(live.hops) },
+    simulated: { ...simulated, hopsMean: meanOf(simulated.hops) },
   }
 }
 
@@ -81,7 +91,7 @@ async function measureOn(
   atATime: number,
 ): Promise<Measurement> {
   const { lookupsOf } = await import('../../../src/sim/experiment/protocol/asked-lookup.ts')
-  const { routingOf } = await import('../../../src/sim/experiment/protocol/protocol.ts')
+  const { routingOf } = await import('../../../src/sim/experiment/protocol/terms.ts')
   const { digitsOf } = await import('../../../routing/ring.ts')
   const lookups = lookupsOf(scenario.workload, stage).map(({ origin, key, root }) => ({
     ...{ origin: nodes[origin]!, key: digitsOf(key), root: nodes[root]!.nodeId },

@@ -11,6 +11,7 @@ import type { EventView } from '../../api/service.ts'
 import { Failure } from '../../core/failure.ts'
 import type { NodeId } from '../../core/id.ts'
 import { committeeSizeMax } from '../../core/limits.ts'
+import { Recent } from '../service/recent.ts'
 import type { ChainAccess } from './access.ts'
 import { blockHeadView, blockView, type ReadTransaction } from './block-views.ts'
 import { ChainWatch } from './chain-watch.ts'
@@ -29,12 +30,18 @@ export class LiveChain implements ChainService {
   readonly #access: ChainAccess
   readonly #options: LiveChainOptions
   readonly #watch: ChainWatch
-  #status: { readonly view: ChainStatusView; readonly madeAt: number } | undefined
+  readonly #status: Recent<ChainStatusView>
 
   constructor(access: ChainAccess, options: LiveChainOptions) {
     this.#access = access
     this.#options = options
     this.#watch = new ChainWatch(access, options.nameOf)
+    const { ledger, self } = access
+    // Every record is read and sorted for it: not a thousand times a second.
+    this.#status = new Recent(
+      () => chainStatusView(ledger, self, options.nameOf, Date.now()),
+      options.statusAgeMsMax ?? 0,
+    )
   }
 
   /** Blocks, votes, bans, healings and elections as they happen. */
@@ -43,16 +50,10 @@ export class LiveChain implements ChainService {
   }
 
   status(): ChainStatusView {
-    const { ledger, self } = this.#access
-    const { nameOf, statusAgeMsMax = 0 } = this.#options
-    const now = Date.now()
-    const known = this.#status
-    // Every record is read and sorted for it: not a thousand times a second.
-    if (known?.view.height === ledger.height && now - known.madeAt < statusAgeMsMax)
-      return known.view
-    const view = chainStatusView(ledger, self, nameOf, now)
-    this.#status = { view, madeAt: now }
-    return view
+    const known = this.#status.get()
+    if (known.height === this.#access.ledger.height) return known
+    this.#status.forget()
+    return this.#status.get()
   }
 
   reputation(nodeId: string): ReputationView {

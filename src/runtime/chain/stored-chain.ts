@@ -6,7 +6,7 @@ import { hex } from '../../core/bytes.ts'
 import { Failure } from '../../core/failure.ts'
 import { loadNetwork, type Network } from '../home/genesis.ts'
 import { homePaths, openHome } from '../home/home.ts'
-import { openStore } from '../store/open-store.ts'
+import { openNodeStore } from '../store/format.ts'
 
 /** Written by trustchain/ledger/ledger.ts with every block. */
 const stateHashKey = `${statePrefix}hash`
@@ -44,7 +44,7 @@ export async function withStoredChain<T>(
   await using _home = await openHome(folder)
   const network = await loadNetwork(genesis)
   if (network === undefined) throw new Failure('chain/nothing-to-read', { folder })
-  const store = await openStore(storeFolder)
+  const store = await openNodeStore(storeFolder)
   try {
     return await use({
       network,

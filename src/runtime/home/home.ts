@@ -9,7 +9,7 @@
 import { join } from 'node:path'
 import { utf8Text } from '../../core/bytes.ts'
 import { Failure } from '../../core/failure.ts'
-import { makeFolder, readIfThere, writeAtomically } from './atomic-file.ts'
+import { makeFolder, type Owner, readIfThere, secretMode, writeAtomically } from './atomic-file.ts'
 import { lockHome } from './lock.ts'
 
 /** The paths within a home; reading some of them (api.json) needs no lock. */
@@ -77,5 +77,5 @@ export async function readDocument(file: string): Promise<Record<string, unknown
 }
 
 /** Replaces a JSON file of a home, atomically and readable by its owner alone. */
-export const writeDocument = (file: string, document: object): Promise<void> =>
-  writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`)
+export const writeDocument = (file: string, document: object, owner?: Owner): Promise<void> =>
+  writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`, secretMode, owner)

@@ -65,6 +65,9 @@ const identityOf = (seed: Uint8Array, fresh: boolean): Identity => {
   return { signer, nodeId: nodeIdOf(publicKey), peerId: peerIdOf(publicKey), fresh, seed }
 }
 
+/** An identity with a new key, which lies in no file. */
+export const newIdentity = (): Identity => identityOf(new Uint8Array(randomBytes(32)), true)
+
 /** A secret that others can read is refused, as ssh does; Windows has no such modes. */
 async function checkMode(file: string): Promise<void> {
   if (process.platform === 'win32') return
@@ -85,7 +88,7 @@ export async function loadOrCreateIdentity(file: string): Promise<Identity> {
     await checkMode(file)
     return identityOf(parseIdentity(utf8Text(bytes), file), false)
   }
-  const seed = new Uint8Array(randomBytes(32))
-  await writeAtomically(file, identityText(seed))
-  return identityOf(seed, true)
+  const made = newIdentity()
+  await writeAtomically(file, identityText(made.seed))
+  return made
 }

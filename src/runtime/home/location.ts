@@ -1,8 +1,8 @@
 // Where a node's home folder is: --home, else TRUSTNET_HOME, else `trustnet` in the XDG data
 // directory. One folder holds all that a node is, so that it can be backed up, moved and inspected
 // as one thing.
-import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { type Environment, xdgFolder } from '../../api/xdg-folder.ts'
 
 export interface HomeLocation {
   /** Absolute. */
@@ -20,15 +20,10 @@ export interface HomeLocation {
  */
 export function locateHome(
   flag: string | undefined,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  environment: Environment = process.env,
 ): HomeLocation {
   if (flag !== undefined && flag !== '') return { folder: resolve(flag), origin: 'flag' }
   const named = environment.TRUSTNET_HOME
   if (named !== undefined && named !== '') return { folder: resolve(named), origin: 'environment' }
-  const xdg = environment.XDG_DATA_HOME
-  const dataFolder =
-    xdg !== undefined && isAbsolute(xdg)
-      ? xdg
-      : join(environment.HOME || homedir(), '.local', 'share')
-  return { folder: join(dataFolder, 'trustnet'), origin: 'default' }
+  return { folder: join(xdgFolder('data', environment), 'trustnet'), origin: 'default' }
 }

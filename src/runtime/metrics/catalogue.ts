@@ -98,6 +98,12 @@ export const catalogue = {
   trustnet_lookup_hops: histogram('Hops of those that arrived.', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
   trustnet_delivered_total: counter('Messages for keys that this node roots.'),
 
+  // Values kept for the network
+  trustnet_values_held: gauge('Values held here.'),
+  trustnet_values_held_bytes: gauge('Bytes of those.'),
+  trustnet_values_errands: gauge('Puts and gets of this node under way.'),
+  trustnet_values_repairs: gauge('Copies that this node is fetching, or waits to fetch.'),
+
   // The store
   trustnet_store_batches_total: counter('Synced batches written.'),
   trustnet_store_writes_total: counter('Keys written in those.'),

@@ -76,6 +76,7 @@ export class NodeMetrics {
     registry.set('trustnet_api_listeners', load?.listeners ?? 0)
     this.#collectPeers()
     this.#collectRatings()
+    this.#collectValues()
     this.#collectChain()
     this.#collectMeter()
     this.#process.collect()
@@ -114,6 +115,14 @@ export class NodeMetrics {
     }
     const queued = connections.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0)
     registry.set('trustnet_queued_bytes', queued)
+  }
+
+  #collectValues(): void {
+    const { values, bytes, errands, repairs } = this.#node.machine.values.counts()
+    this.#registry.set('trustnet_values_held', values)
+    this.#registry.set('trustnet_values_held_bytes', bytes)
+    this.#registry.set('trustnet_values_errands', errands)
+    this.#registry.set('trustnet_values_repairs', repairs)
   }
 
   #collectRatings(): void {

@@ -2,13 +2,14 @@
 import type { VerifiedRating } from '../../../trustchain/entry.ts'
 import type { EventView, RatingView } from '../../api/service.ts'
 import type { Millis } from '../../core/id.ts'
+import { unframed } from '../../core/topic-frame.ts'
 import type { NodeEvent } from '../../node/node-ports.ts'
 import type { Names } from './names.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The text of bytes; null when they are not UTF-8. */
-function textOf(bytes: Uint8Array): string | null {
+export function textOf(bytes: Uint8Array): string | null {
   try {
     return utf8.decode(bytes)
   } catch {
@@ -39,12 +40,14 @@ export function eventView(
       return { event: 'misbehaved', at, peer: names.name(event.peer), why: event.why }
     case 'damaged-store':
       return { event: 'damaged-store', at, keys: [...event.keys] }
-    case 'delivered':
+    case 'delivered': {
+      const { topic = null, content } = unframed(event.bytes)
       return {
-        ...{ event: 'delivered', at, key: event.key, origin: names.name(event.origin) },
-        text: textOf(event.bytes),
-        base64: Buffer.from(event.bytes).toString('base64'),
+        ...{ event: 'delivered', at, key: event.key, origin: names.name(event.origin), topic },
+        text: textOf(content),
+        base64: Buffer.from(content).toString('base64'),
       }
+    }
     default:
       // What the chain tells is told by src/runtime/chain/chain-watch.ts.
       return undefined

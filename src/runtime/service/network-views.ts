@@ -18,7 +18,7 @@ const memory = new Recent(() => process.memoryUsage.rss(), 1_000)
 
 /** What a node tells of itself. */
 export function nodeStatusView(node: RunningNode, options: ServiceOptions): NodeStatusView {
-  const { machine, network, settings, startedAt, home } = node
+  const { machine, network, settings, startedAt, folder } = node
   const { trustchains } = machine.trustchain
   return {
     version: options.version,
@@ -26,10 +26,11 @@ export function nodeStatusView(node: RunningNode, options: ServiceOptions): Node
     peerId: node.peerId,
     owner: settings.owner ?? '',
     pid: process.pid,
-    home: home.folder,
+    home: folder ?? '',
     chainId: network.chainId,
     invite: node.invite,
     addresses: node.transport.addresses(),
+    reachability: node.transport.reachability,
     overlays: machine.policies.overlays(),
     routing: machine.options.routing,
     router: options.router,
@@ -57,11 +58,15 @@ export function nodeStatusView(node: RunningNode, options: ServiceOptions): Node
 export function peerViews(node: RunningNode, names: Names): PeerView[] {
   const { machine } = node
   const overlays = machine.options.overlays.map(({ name }) => name)
+  const relayed = new Set(
+    node.transport.connections().flatMap(({ nodeId, relayed }) => (relayed ? [nodeId] : [])),
+  )
   return [...machine.contacts.all()].map(({ contact, liveness }) => ({
     ...names.name(contact.nodeId),
     addresses: contact.addresses,
     overlays: contact.overlays,
     connected: machine.links.has(contact.nodeId),
+    relayed: relayed.has(contact.nodeId),
     rttMs: machine.contacts.rttMs(contact.nodeId) ?? null,
     trust: Object.fromEntries(
       overlays.map((overlay) => [

@@ -30,6 +30,7 @@ import { liveChainOf } from '../chain/of-node.ts'
 import { type ApiLoad, NodeMetrics } from '../metrics/node-metrics.ts'
 import type { RunningNode } from '../running-node.ts'
 import { eventView } from './event-view.ts'
+import { LiveValues } from './live-values.ts'
 import { Names } from './names.ts'
 import { nodeStatusView, peerViews, type ServiceOptions, topologyView } from './network-views.ts'
 import { Readiness } from './readiness.ts'
@@ -52,6 +53,7 @@ export class LiveNodeService implements NodeService {
   readonly #status: Recent<NodeStatusView>
   readonly #readiness: Readiness
   readonly chain: LiveChain | undefined
+  readonly values: LiveValues
   /** Counts what this service and its server do. */
   readonly counts: NodeMetrics
   /** How many use the API; set once it serves. */
@@ -62,6 +64,7 @@ export class LiveNodeService implements NodeService {
     this.#options = options
     this.#names = new Names(node)
     this.chain = liveChainOf(node, (nodeId) => this.#names.name(nodeId))
+    this.values = new LiveValues((command) => this.#ask(command), this.#names)
     this.#readiness = new Readiness(node)
     this.counts = new NodeMetrics(node)
     this.counts.introduce(options)
@@ -174,7 +177,7 @@ export class LiveNodeService implements NodeService {
       return this.counts.routing(() => routeByKademlia(this.#node, key, bytes))
     const command: NodeCommand =
       bytes === undefined
-        ? { command: 'lookup', key, overlay, ...routes }
+        ? { command: 'lookup', key, overlay, ...routes, fallback: request.fallback ?? false }
         : { command: 'send', key, overlay, ...routes, bytes }
     return this.counts.routing(() => this.#ask<LookupAnswer>(command))
   }

@@ -17,7 +17,7 @@ export class Readiness {
 
   constructor(node: RunningNode) {
     this.#node = node
-    this.#disk = new Recent(() => complaintOfDisk(node.home.folder), diskAgeMsMax)
+    this.#disk = new Recent(() => complaintOfDisk(node.folder), diskAgeMsMax)
   }
 
   async view(): Promise<ReadinessView> {
@@ -32,13 +32,15 @@ export class Readiness {
         ...(joined ? [] : ['It has not found its place among its peers yet.']),
         ...(disk === undefined ? [] : [`Its home cannot be written (${disk}).`]),
         ...(caughtUp ? [] : ['Its peers are at a later block, which it fetches.']),
+        ...this.#node.versions.advice(),
       ],
     }
   }
 }
 
-/** Why a file cannot be written and synced in a folder; undefined when it can. */
-async function complaintOfDisk(folder: string): Promise<string | undefined> {
+/** Why a file cannot be written and synced in a folder; undefined when it can, or when there is none. */
+async function complaintOfDisk(folder: string | undefined): Promise<string | undefined> {
+  if (folder === undefined) return undefined
   const file = nameBeside(join(folder, 'writable'))
   try {
     await writeFresh(file, 'x', secretMode)

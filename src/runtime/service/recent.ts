@@ -13,7 +13,7 @@ export class Recent<T> {
 
   get(): T {
     const now = performance.now()
-    if (this.#value === undefined || now - this.#value.at > this.#ageMsMax)
+    if (this.#value === undefined || now - this.#value.at >= this.#ageMsMax)
       this.#value = { it: this.#make(), at: now }
     return this.#value.it
   }

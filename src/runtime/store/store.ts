@@ -8,8 +8,11 @@ import type { StoreWrite } from '../../core/machine.ts'
 export const storeEngines = ['rocksdb', 'classic-level'] as const
 export type StoreEngine = (typeof storeEngines)[number]
 
+/** What a store lies in: an engine on disk, or memory (memory.ts). */
+export type StoreKind = StoreEngine | 'memory'
+
 export interface Store {
-  readonly engine: StoreEngine
+  readonly engine: StoreKind
   /**
    * Writes all or nothing, in order (of two writes of one key the later wins). With `sync` it is on
    * disk before the promise resolves. An empty batch does nothing.
@@ -27,7 +30,7 @@ export interface Store {
 
 /** What an engine has to offer; `guarded` makes a Store of it. */
 export interface Engine {
-  readonly name: StoreEngine
+  readonly name: StoreKind
   write(writes: readonly StoreWrite[], sync: boolean): Promise<void>
   read(key: string): Promise<Uint8Array | undefined>
   /** Keys k with prefix <= k < prefix + 0xff; the caller drives it to its end or calls `return`. */

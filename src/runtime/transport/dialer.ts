@@ -5,9 +5,9 @@ import type { PeerId } from '@libp2p/interface'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import type { Millis, NodeId } from '../../core/id.ts'
 import { addressBytesMax, addressesPerContactMax } from '../../core/limits.ts'
+import { Remembered } from '../../core/remembered.ts'
 import { peersRememberedMax, type TransportBounds } from './bounds.ts'
 import type { Identity } from './identities.ts'
-import { Remembered } from '../../core/remembered.ts'
 
 /** What the dialer needs of libp2p. */
 export interface DialerPorts {
@@ -43,7 +43,10 @@ export function dialable(addresses: readonly string[], peer: PeerId): Multiaddr[
 }
 
 function naming(address: Multiaddr, peer: PeerId): Multiaddr | undefined {
-  const named = address.getComponents().findLast(({ name }) => name === 'p2p')?.value
+  // A relay's PeerId stands before /p2p-circuit, the peer's own behind it.
+  const parts = address.getComponents()
+  const behind = parts.slice(parts.findLastIndex(({ name }) => name === 'p2p-circuit') + 1)
+  const named = behind.findLast(({ name }) => name === 'p2p')?.value
   if (named === undefined) return address.encapsulate(`/p2p/${peer.toString()}`)
   return named === peer.toString() ? address : undefined
 }

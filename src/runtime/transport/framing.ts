@@ -1,6 +1,8 @@
 // Messages on a stream: each behind its length as an unsigned varint (LEB128, at most 4 bytes,
 // never 0, shortest form). The length is judged before anything is allocated, and a message that
 // comes in pieces takes memory only for what has come, so an announced length costs us nothing.
+import type { Stream } from '@libp2p/interface'
+import { pipe } from 'it-pipe'
 import { copyBytes } from '../../core/bytes.ts'
 
 /** What a stream broke: said in the log, and the reason for cutting its peer. */
@@ -119,4 +121,16 @@ export async function* decodeFrames(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const decoder = new FrameDecoder(messageBytesMax)
   for await (const chunk of source) yield* decoder.decode(chunk.subarray())
+}
+
+/** The first message; the end of the stream is not waited for: it may have come before we listen. */
+export function readOne(stream: Stream, bytesMax: number): Promise<Uint8Array> {
+  return pipe(
+    stream,
+    (source) => decodeFrames(source, bytesMax),
+    async (messages) => {
+      for await (const message of messages) return message
+      throw new Error('the answer ended early')
+    },
+  )
 }

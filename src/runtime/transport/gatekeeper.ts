@@ -3,9 +3,9 @@
 // peer is known by its key once the handshake is done, so that is where inbound ones are judged.
 import type { ConnectionGater, PeerId } from '@libp2p/interface'
 import type { Millis, NodeId } from '../../core/id.ts'
+import { Remembered } from '../../core/remembered.ts'
 import { peersRememberedMax, rateWindowSeconds, type TransportBounds } from './bounds.ts'
 import type { Identities } from './identities.ts'
-import { Remembered } from '../../core/remembered.ts'
 
 /** A token bucket: `rate` tokens a second, at most ten seconds' worth. */
 interface Bucket {

@@ -2,17 +2,19 @@
 // before it has a network. The answer is one framed message; whoever asked compares its hash with
 // the invite. Asking needs no node: a passing libp2p with a key of its own dials.
 import { noise } from '@chainsafe/libp2p-noise'
+import { identify } from '@libp2p/identify'
 import type { Stream } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { pipe } from 'it-pipe'
 import { createLibp2p } from 'libp2p'
 import { Failure } from '../../core/failure.ts'
 import { publicKeyOfPeerId } from '../../core/id.ts'
 import { genesisBytesMax, genesisTimeoutMs } from './bounds.ts'
-import { decodeFrames, encodeFrames } from './framing.ts'
+import type { TransportFactories } from './factories.ts'
+import { encodeFrames, readOne } from './framing.ts'
 import { protocolName } from './link.ts'
+import { isRelayed } from './nat/address.ts'
 
 /** The handler that serves a genesis to anybody who asks. */
 export const genesisHandler =
@@ -36,18 +38,25 @@ export const genesisHandler =
  */
 export async function fetchGenesis(
   address: string,
-  options: { readonly timeoutMs?: number; readonly bytesMax?: number } = {},
+  options: {
+    readonly timeoutMs?: number
+    readonly bytesMax?: number
+    readonly transports?: TransportFactories
+  } = {},
 ): Promise<Uint8Array> {
   const target = peerAddress(address)
   const signal = AbortSignal.timeout(options.timeoutMs ?? genesisTimeoutMs)
   const passing = await createLibp2p({
-    transports: [tcp()],
+    transports: options.transports ?? [tcp(), ...(await circuits(address))],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    ...(isRelayed(address) ? { services: { identify: identify() } } : {}),
     connectionMonitor: { enabled: false },
   })
   try {
-    const stream = await passing.dialProtocol(target, protocolName('genesis'), { signal })
+    const stream = await passing.dialProtocol(target, protocolName('genesis'), {
+      ...{ signal, runOnLimitedConnection: true },
+    })
     signal.addEventListener('abort', () => stream.abort(new Error('not within the time')))
     return await readOne(stream, options.bytesMax ?? genesisBytesMax)
   } catch (error) {
@@ -55,6 +64,13 @@ export async function fetchGenesis(
   } finally {
     await passing.stop()
   }
+}
+
+/** The way through a relay is loaded where an address takes it. */
+async function circuits(address: string): Promise<TransportFactories> {
+  if (!isRelayed(address)) return []
+  const { circuitRelayTransport } = await import('@libp2p/circuit-relay-v2')
+  return [circuitRelayTransport()]
 }
 
 /**
@@ -71,18 +87,6 @@ export function peerAddress(text: string): Multiaddr {
   } catch {
     throw new Failure('transport/malformed-address', { text })
   }
-}
-
-/** The first message; the end of the stream is not waited for: it may have come before we listen. */
-function readOne(stream: Stream, bytesMax: number): Promise<Uint8Array> {
-  return pipe(
-    stream,
-    (source) => decodeFrames(source, bytesMax),
-    async (messages) => {
-      for await (const message of messages) return message
-      throw new Error('the answer ended early')
-    },
-  )
 }
 
 /** One line of why; several addresses fail with one error each. */

@@ -33,7 +33,10 @@ async function answers(connection: Connection, patienceMs: Millis): Promise<bool
   if (connection.status !== 'open') return true
   try {
     const signal = AbortSignal.timeout(patienceMs)
-    const stream = await connection.newStream(echoProtocol, { signal })
+    const stream = await connection.newStream(echoProtocol, {
+      signal,
+      runOnLimitedConnection: true,
+    })
     void stream.close({ signal }).catch((error: Error) => stream.abort(error))
     return true
   } catch (error) {

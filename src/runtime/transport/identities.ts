@@ -9,8 +9,8 @@ import {
   peerIdOf,
   publicKeyOfPeerId,
 } from '../../core/id.ts'
-import { peersRememberedMax } from './bounds.ts'
 import { Remembered } from '../../core/remembered.ts'
+import { peersRememberedMax } from './bounds.ts'
 
 /** A peer under all of its names. */
 export interface Identity {

@@ -109,6 +109,8 @@ export class Lane {
     try {
       const stream = await connection.newStream(this.#protocol, {
         signal: AbortSignal.timeout(openTimeoutMs),
+        // A relay bounds the bytes of a circuit; the link that it ends is made anew.
+        runOnLimitedConnection: true,
       })
       if (this.#state !== opening) return stream.abort(new Error('the link was dropped'))
       this.#state = { is: 'open', stream }

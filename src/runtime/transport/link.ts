@@ -7,12 +7,15 @@ import type { Identity } from './identities.ts'
 import { Lane } from './lane.ts'
 
 /** What the machines speak with; each has its own stream and its own order. */
-export const protocols = ['trustchain', 'overlay', 'routing', 'consensus'] as const
+export const protocols = ['trustchain', 'overlay', 'routing', 'consensus', 'values'] as const
 export type Protocol = (typeof protocols)[number]
 
-/** The libp2p name of a protocol. */
+/** Raised when a node of the version before would misread a message. */
+export const protocolVersion = '1.0.0'
+
+/** The libp2p name of a protocol. The genesis is asked for before anything is known, in one form for good. */
 export const protocolName = (protocol: Protocol | 'genesis'): string =>
-  `/trustnet/${protocol}/1.0.0`
+  `/trustnet/${protocol}/${protocol === 'genesis' ? '1.0.0' : protocolVersion}`
 
 export class Link {
   readonly peer: Identity
@@ -20,7 +23,7 @@ export class Link {
   readonly connections = new Set<Connection>()
   /** Open inbound streams by protocol. */
   readonly inbound: Record<Protocol, number> = {
-    ...{ trustchain: 0, overlay: 0, routing: 0, consensus: 0 },
+    ...{ trustchain: 0, overlay: 0, routing: 0, consensus: 0, values: 0 },
   }
   /** When the first connection opened, by the transport's clock, and by whose dial. */
   opened: { readonly at: Millis; readonly by: 'inbound' | 'outbound' } | undefined

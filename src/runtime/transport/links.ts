@@ -79,7 +79,7 @@ export class Links {
   opened(connection: Connection): void {
     const peer = this.#parts.identities.ofPeer(connection.remotePeer)
     if (peer === undefined || this.#stopping) return cut(connection, 'no node, or too late')
-    const link = this.#links.get(peer.nodeId) ?? this.#newLink(peer)
+    const link = this.#linkFor(connection, peer)
     if (link.connections.size >= this.#parts.bounds.connectionsPerPeerMax)
       return cut(connection, 'too many connections of one peer')
     link.connections.add(connection)
@@ -159,6 +159,23 @@ export class Links {
     clearTimeout(timer)
   }
 
+  /**
+   * The link that a connection belongs to. The first direct one beside circuits of a relay begins a
+   * new link: the relay ends those, whose messages could not be told from lost ones in the middle.
+   */
+  #linkFor(connection: Connection, peer: Identity): Link {
+    const link = this.#links.get(peer.nodeId)
+    if (link === undefined) return this.#newLink(peer)
+    const circuits = [...link.connections].filter(({ limits }) => limits !== undefined)
+    if (connection.limits !== undefined || circuits.length === 0) return link
+    if (circuits.length < link.connections.size) return link
+    this.#end(link, 'closed')
+    // Who punched the hole closes them itself, and counts on doing so.
+    for (const circuit of circuits)
+      setTimeout(() => cut(circuit, 'a direct connection took its place'), steadyAfterMs).unref()
+    return this.#newLink(peer)
+  }
+
   #newLink(peer: Identity): Link {
     const link = new Link(peer, (broken) => this.drop(broken, 'closed'))
     this.#links.set(peer.nodeId, link)
@@ -209,6 +226,9 @@ export class Links {
     })
   }
 }
+
+/** How long circuits stay beside the direct connection that took their place. */
+const steadyAfterMs = 5_000
 
 /** How often a departing link looks whether everything was handed over. */
 const flushLookMs = 5

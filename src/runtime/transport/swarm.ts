@@ -2,10 +2,15 @@
 // mDNS, with the defaults changed that do not fit, each with its reason.
 import { noise } from '@chainsafe/libp2p-noise'
 import { privateKeyFromRaw } from '@libp2p/crypto/keys'
-import { type Identify, identify } from '@libp2p/identify'
-import type { ConnectionGater, Ed25519PrivateKey, Libp2p, PeerInfo } from '@libp2p/interface'
+import { type Identify, identify, identifyPush } from '@libp2p/identify'
+import type {
+  Address,
+  ConnectionGater,
+  Ed25519PrivateKey,
+  Libp2p,
+  PeerInfo,
+} from '@libp2p/interface'
 import type { KadDHT } from '@libp2p/kad-dht'
-import { mdns } from '@libp2p/mdns'
 import { type Ping, ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
@@ -14,8 +19,12 @@ import { assert } from '../../core/assert.ts'
 import { concatBytes } from '../../core/bytes.ts'
 import { seedBytes, signerFrom } from '../../core/ed25519.ts'
 import type { ChainId } from '../../core/id.ts'
+import { isLoopback } from '../../core/loopback.ts'
 import type { TransportBounds } from './bounds.ts'
+import type { TransportFactories } from './factories.ts'
 import { kademliaService } from './kademlia.ts'
+import { compareWays } from './nat/address.ts'
+import type { Nat } from './nat/nat.ts'
 
 export type Swarm = Libp2p<{ identify: Identify; ping: Ping; kad: KadDHT }>
 
@@ -24,6 +33,10 @@ export interface SwarmOptions {
   readonly listen: readonly string[]
   readonly chainId: ChainId
   readonly bounds: TransportBounds
+  /** @default TCP */
+  readonly transports?: TransportFactories
+  /** The ways through NATs and relays, if they are taken. */
+  readonly nat?: Nat | undefined
   readonly gater: ConnectionGater
   /** Called with each peer that mDNS finds; without it there is no mDNS. */
   readonly onNearby: ((peer: PeerInfo) => void) | undefined
@@ -37,12 +50,9 @@ export function libp2pKeyOf(seed: Uint8Array): Ed25519PrivateKey {
   return key
 }
 
-/** Does only this machine reach it? */
-export const isLoopback = (address: string): boolean => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address)
-
 /** A libp2p as a transport needs it, not yet started. */
-export function createSwarm(options: SwarmOptions): Promise<Swarm> {
-  const { bounds, onNearby } = options
+export async function createSwarm(options: SwarmOptions): Promise<Swarm> {
+  const { bounds, onNearby, nat } = options
   // Five connections a second from one host and ten handshakes at one time are fine on a public
   // address; on loopback all peers are one host, and a devnet would be reset.
   const local = options.listen.every(isLoopback)
@@ -51,7 +61,8 @@ export function createSwarm(options: SwarmOptions): Promise<Swarm> {
     start: false,
     nodeInfo: { name: 'trustnet' },
     addresses: { listen: [...options.listen] },
-    transports: [tcp()],
+    transports:
+      options.transports ?? (nat === undefined ? [tcp()] : [nat.onePort.transport, nat.transport]),
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({
@@ -67,6 +78,7 @@ export function createSwarm(options: SwarmOptions): Promise<Swarm> {
       maxConnections: bounds.connectionsMax,
       maxParallelDials: bounds.dialsMax,
       dialTimeout: bounds.dialTimeoutMs,
+      ...(nat === undefined ? {} : waysOut),
       // Strangers who never finish a handshake or a negotiation hold their place only so long.
       inboundUpgradeTimeout: bounds.dialTimeoutMs,
       inboundStreamProtocolNegotiationTimeout: bounds.dialTimeoutMs,
@@ -77,16 +89,33 @@ export function createSwarm(options: SwarmOptions): Promise<Swarm> {
     },
     // heartbeat.ts does it: an error of libp2p's own would end the process.
     connectionMonitor: { enabled: false },
-    services: { identify: identify(), ping: ping(), kad: kademliaService },
-    peerDiscovery: onNearby === undefined ? [] : [nearby(options.chainId, onNearby)],
+    services: {
+      ...{ identify: identify(), ping: ping(), kad: kademliaService },
+      // A node begins to relay when it finds that it can be dialled: its peers should hear of it.
+      ...(nat === undefined ? {} : { identifyPush: identifyPush(), nat: nat.service }),
+    },
+    peerDiscovery: onNearby === undefined ? [] : [await nearby(options.chainId, onNearby)],
   })
 }
 
-/** mDNS under a tag of the network's own, so that two networks on one LAN do not mix. */
-const nearby =
-  (chainId: ChainId, onNearby: (peer: PeerInfo) => void) =>
-  (components: Parameters<ReturnType<typeof mdns>>[0]) => {
+/** One address after the other, none for so long that nothing is left for the relay behind it. */
+const addressDialMs = 2_000
+
+const waysOut = {
+  addressDialTimeout: addressDialMs,
+  addressSorter: (a: Address, b: Address) =>
+    compareWays(a.multiaddr.toString(), b.multiaddr.toString()),
+}
+
+/**
+ * mDNS under a tag of the network's own, so that two networks on one LAN do not mix. Loaded only
+ * where it is asked for.
+ */
+async function nearby(chainId: ChainId, onNearby: (peer: PeerInfo) => void) {
+  const { mdns } = await import('@libp2p/mdns')
+  return (components: Parameters<ReturnType<typeof mdns>>[0]) => {
     const discovery = mdns({ serviceTag: `_trustnet-${chainId}._udp.local` })(components)
     discovery.addEventListener('peer', ({ detail }) => onNearby(detail))
     return discovery
   }
+}

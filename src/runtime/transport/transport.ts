@@ -17,6 +17,7 @@ import type { ChainId, Millis, NodeId, PublicKey } from '../../core/id.ts'
 import type { DropReason } from '../../core/machine.ts'
 import { defaultBounds, genesisBytesMax, type TransportBounds } from './bounds.ts'
 import { Dialer } from './dialer.ts'
+import type { TransportFactories } from './factories.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { genesisHandler } from './genesis.ts'
 import { cut, startHeartbeat } from './heartbeat.ts'
@@ -25,7 +26,10 @@ import { inboundHandler, type OnMessage } from './inbound.ts'
 import { addressesOf, closestPeers, type FoundPeer } from './kademlia.ts'
 import { type Protocol, protocolName, protocols } from './link.ts'
 import { Links } from './links.ts'
+import type { Nat, NatOptions, NatPorts } from './nat/nat.ts'
+import type { Reachability } from './nat/reach.ts'
 import { createSwarm, type Swarm } from './swarm.ts'
+import { type OtherVersion, otherVersionIn } from './versions.ts'
 
 export interface TransportPorts {
   /** Where and who a node is, as the contact book knows it. */
@@ -40,6 +44,8 @@ export interface TransportPorts {
   readonly onConnected: (peer: NodeId, publicKey: PublicKey, remoteAddress: string) => void
   /** A link went down, or could not be made; what was queued for the peer is gone. */
   readonly onDropped: (peer: NodeId, why: DropReason) => void
+  /** A peer speaks trustnet in another version only; may be told again and again. */
+  readonly onOtherVersion?: (other: OtherVersion) => void
 }
 
 export interface TransportOptions {
@@ -50,12 +56,16 @@ export interface TransportOptions {
   readonly ports: TransportPorts
   /** Multiaddrs. @default /ip4/127.0.0.1/tcp/0, any free port on loopback */
   readonly listen?: readonly string[]
+  /** What carries bytes. @default TCP */
+  readonly transports?: TransportFactories
   /** Find and dial peers of the same network on the LAN; binds UDP 5353 on all interfaces. @default false */
   readonly mdns?: boolean
   /** Served to joiners; without it they get nothing. */
   readonly genesis?: Uint8Array
   /** Single bounds that differ from the defaults. */
   readonly bounds?: Partial<TransportBounds>
+  /** The ways through NATs and relays; not with `transports` of one's own. @default none, nothing of it is loaded */
+  readonly nat?: NatOptions
 }
 
 /** One link with a connection. */
@@ -65,6 +75,8 @@ export interface ConnectionView {
   /** Milliseconds since the epoch. */
   readonly openedAt: Millis
   readonly remoteAddress: string
+  /** Through a relay, within the relay's bounds. */
+  readonly relayed: boolean
   /** Streams of trustnet's protocols, both ways. */
   readonly streams: number
   readonly queuedBytes: number
@@ -72,8 +84,10 @@ export interface ConnectionView {
 
 export interface Transport {
   readonly peerId: string
-  /** Multiaddrs that it listens on, without /p2p. */
+  /** Multiaddrs where peers may find it, its own /p2p left out: where it listens, where a router or a relay forwards. */
   addresses(): string[]
+  /** Whether the Internet reaches it; `local` where that is not asked. */
+  readonly reachability: Reachability | 'local'
   /** Queues a message and dials if there is no connection. The caller must not change the bytes afterwards. */
   send(to: NodeId, protocol: Protocol, bytes: Uint8Array): void
   /** Ends a link, after what was handed over left; at once when the peer is refused. Tells `onDropped`. */
@@ -100,9 +114,18 @@ export async function createTransport(options: TransportOptions): Promise<Transp
   const now = (): Millis => performance.now()
   const gatekeeper = new Gatekeeper(ports.refuses, bounds, now)
   const onNearby = (peer: PeerInfo): void => void swarm.dial(peer.multiaddrs).catch(() => {})
+  const nat = await natFor(options, {
+    identities,
+    refuses: (node) => gatekeeper.refuses(node),
+    addressesOf: (node) => ports.contactOf(node)?.addresses ?? [],
+  })
   const swarm = await createSwarm({
-    ...{ seed: options.seed, listen, chainId: options.chainId, bounds },
-    gater: gatekeeper.gater(identities, (node) => dialer.shookHands(node)),
+    ...{ seed: options.seed, listen, chainId: options.chainId, bounds, nat },
+    ...(options.transports === undefined ? {} : { transports: options.transports }),
+    gater: {
+      ...gatekeeper.gater(identities, (node) => dialer.shookHands(node)),
+      ...nat?.gater(),
+    },
     onNearby: options.mdns === true ? onNearby : undefined,
   }).catch((error: Error) => {
     throw new Failure('transport/cannot-listen', { listen, why: error.message })
@@ -118,15 +141,21 @@ export async function createTransport(options: TransportOptions): Promise<Transp
   const links = new Links({ ports: { ...ports, now }, bounds, dialer, gatekeeper, identities })
   swarm.addEventListener('connection:open', ({ detail }) => links.opened(detail))
   swarm.addEventListener('connection:close', ({ detail }) => links.closed(detail))
+  swarm.addEventListener('peer:identify', ({ detail }) => {
+    const other = otherVersionIn(detail.protocols)
+    if (other !== undefined) ports.onOtherVersion?.(other)
+  })
   const inbound = { links, gatekeeper, identities, bounds, onMessage: ports.onMessage }
   // One more than allowed, so that our handler sees the stream too many and cuts the peer.
   for (const protocol of protocols)
     await swarm.handle(protocolName(protocol), inboundHandler(inbound, protocol), {
       maxInboundStreams: bounds.inboundStreamsMax + 1,
+      runOnLimitedConnection: true,
     })
   await serveGenesis(swarm, options.genesis)
   try {
     await swarm.start()
+    await nat?.begin()
   } catch (error) {
     throw new Failure('transport/cannot-listen', { listen, why: (error as Error).message })
   }
@@ -136,7 +165,7 @@ export async function createTransport(options: TransportOptions): Promise<Transp
     everyMs: bounds.heartbeatMs,
     patienceMs: bounds.heartbeatPatienceMs,
   })
-  return new Libp2pTransport(swarm, links, dialer, stopHeartbeat)
+  return new Libp2pTransport({ swarm, links, dialer, stopHeartbeat, nat })
 }
 
 async function serveGenesis(swarm: Swarm, genesis: Uint8Array | undefined): Promise<void> {
@@ -146,7 +175,24 @@ async function serveGenesis(swarm: Swarm, genesis: Uint8Array | undefined): Prom
       bytes: genesis.length,
       bytesMax: genesisBytesMax,
     })
-  await swarm.handle(protocolName('genesis'), genesisHandler(genesis), { maxInboundStreams: 2 })
+  await swarm.handle(protocolName('genesis'), genesisHandler(genesis), {
+    ...{ maxInboundStreams: 2, runOnLimitedConnection: true },
+  })
+}
+
+/** Loaded only where it is asked for. */
+async function natFor(options: TransportOptions, ports: NatPorts): Promise<Nat | undefined> {
+  if (options.nat === undefined || options.transports !== undefined) return undefined
+  const { Nat } = await import('./nat/nat.ts')
+  return new Nat(options.nat, ports)
+}
+
+interface TransportParts {
+  readonly swarm: Swarm
+  readonly links: Links
+  readonly dialer: Dialer
+  readonly stopHeartbeat: () => void
+  readonly nat: Nat | undefined
 }
 
 class Libp2pTransport implements Transport {
@@ -155,17 +201,24 @@ class Libp2pTransport implements Transport {
   readonly #links: Links
   readonly #dialer: Dialer
   readonly #stopHeartbeat: () => void
+  readonly #nat: Nat | undefined
   #stopped: Promise<void> | undefined
 
-  constructor(swarm: Swarm, links: Links, dialer: Dialer, stopHeartbeat: () => void) {
+  constructor({ swarm, links, dialer, stopHeartbeat, nat }: TransportParts) {
     this.peerId = swarm.peerId.toString()
     this.#swarm = swarm
     this.#links = links
     this.#dialer = dialer
     this.#stopHeartbeat = stopHeartbeat
+    this.#nat = nat
+  }
+
+  get reachability(): Reachability | 'local' {
+    return this.#nat?.reachability ?? 'local'
   }
 
   addresses(): string[] {
+    if (this.#nat !== undefined) return this.#nat.addresses()
     const suffix = `/p2p/${this.peerId}`
     return this.#swarm.getMultiaddrs().map((address) => address.toString().replace(suffix, ''))
   }
@@ -189,6 +242,7 @@ class Libp2pTransport implements Transport {
       direction: link.opened!.by,
       openedAt: Math.round(epoch + link.opened!.at),
       remoteAddress: [...link.connections][0]!.remoteAddr.toString(),
+      relayed: [...link.connections].every(({ limits }) => limits !== undefined),
       streams: link.streams,
       queuedBytes: link.queuedBytes,
     }))
@@ -207,6 +261,7 @@ class Libp2pTransport implements Transport {
     this.#stopHeartbeat()
     await this.#links.stop()
     this.#dialer.stop()
+    await this.#nat?.end()
     await this.#swarm.stop()
   }
 }

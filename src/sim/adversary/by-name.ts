@@ -5,6 +5,7 @@ import type { Adversary, AdversaryOptions, AdversaryPorts, NodeStepper } from '.
 import { collusion, slander } from './opinions.ts'
 import { drop, falseRoot, misroute } from './routes.ts'
 import { poisoning, silence } from './speech.ts'
+import { withhold } from './values.ts'
 
 /** Serves well, then turns. */
 const camouflage: Adversary = (inner, ports, options) =>
@@ -20,6 +21,7 @@ export const adversaries = {
   'self-promotion': collusion,
   camouflage,
   poisoning,
+  withhold,
 } as const satisfies Record<string, Adversary>
 export type AdversaryKind = keyof typeof adversaries
 

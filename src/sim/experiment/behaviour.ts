@@ -1,6 +1,7 @@
 // What enemies do while lookups run, as every structural router asks it. An attack prepares the world
 // (ids, ratings, attack edges) and hands back one of these; no router knows which attack it is.
 import type { Words } from '../../../routing/ring.ts'
+import { honest } from './world.ts'
 
 /**
  * What a node does with what it is asked: serve like an honest node, be silent (the asker notices by a
@@ -8,10 +9,13 @@ import type { Words } from '../../../routing/ring.ts'
  */
 export type Deed = 'serve' | 'drop' | 'misroute'
 
+/** The number of what is no lookup of the workload: joins, walks and lists of the set-up. */
+export const beforeLookups = -1
+
 export interface Behaviour {
   /**
-   * What `node` does with one request of lookup number `lookup`, negative for requests of the set-up
-   * such as joins; always 'serve' for honest nodes.
+   * What `node` does with one request of lookup number `lookup`, `beforeLookups` for requests of the
+   * set-up such as joins; always 'serve' for honest nodes.
    * Deterministic in its arguments.
    */
   deed(node: number, lookup: number, key: Words): Deed
@@ -22,3 +26,14 @@ export interface Behaviour {
   /** Does it push itself into tables of others (poisoning), where a router can be poisoned? */
   readonly poisons: boolean
 }
+
+/** What the same nodes do with joins: enemies that poison lie, whatever they do with lookups. */
+export const whileJoining = (behaviour: Behaviour, kinds: Uint8Array): Behaviour => ({
+  poisons: behaviour.poisons,
+  accomplices: (key, count) => behaviour.accomplices(key, count),
+  claimsRoot: (node, key) => behaviour.claimsRoot(node, key),
+  deed(node, _lookup, key) {
+    if (kinds[node] === honest) return 'serve'
+    return behaviour.poisons ? 'misroute' : behaviour.deed(node, beforeLookups, key)
+  },
+})

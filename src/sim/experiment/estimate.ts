@@ -10,8 +10,11 @@ const baseBytes = 96 * 2 ** 20
 const bytesPerRatingMade = 36
 /** Of a finished graph. */
 const bytesPerRating = 8
-/** Position, kind, start and length of its ratings, and its place in two sorted rings. */
-const bytesPerNode = 64
+/**
+ * Position, kind, start and length of its ratings, its place in two sorted rings, and who does not speak
+ * to whom, once for the roots of keys and once for the router.
+ */
+const bytesPerNode = 128
 /** Shortest line of a rating file that is worth a thought: two ids of some digits. */
 const bytesPerLine = 8
 

@@ -14,11 +14,11 @@ export interface Measurement {
   /** Requests a lookup, delivered or not: mean. */
   readonly messages: number
   readonly contamination: Contamination
-  /** Routing state a node, bytes. */
+  /** Routing state of an honest node, bytes: mean. */
   readonly bytesPerNode: number
   /** Gini coefficient of requests handled over honest nodes, 0 (even) to 1; where measured. */
   readonly gini?: number | undefined
-  /** Virtual milliseconds a delivered lookup: protocol engine, or a latency model. */
+  /** Milliseconds a delivered lookup, virtual or real: protocol engine and live; undefined where none was. */
   readonly latencyMs?: { readonly p50: number; readonly p95: number } | undefined
   /** Further figures of a user's own metrics, attacks over time and the engines, by name. */
   readonly more?: Readonly<Record<string, number>> | undefined

@@ -13,8 +13,9 @@ export interface RouterContext {
 }
 
 /**
- * How a lookup ended. 'delivered': at the honest node nearest to the key. 'wrong-root': somebody else
+ * How a lookup ended. 'delivered': at the root of the key (roots.ts). 'wrong-root': somebody else
  * was taken for the root. 'dropped': every way ended at a silent or lying node. 'lost': no way on.
+ * 'loop': longer than any honest way.
  */
 export type Ending = 'delivered' | 'wrong-root' | 'dropped' | 'lost' | 'loop'
 export const endings: readonly Ending[] = ['delivered', 'wrong-root', 'dropped', 'lost', 'loop']
@@ -48,14 +49,14 @@ export interface BuiltRouter {
    * One lookup of `key` (four words) from `origin`, an honest node.
    *
    * @param number of the lookup in the run, handed to `behaviour.deed`
-   * @param trueRoot the honest node nearest to the key: to judge the ending, never to route by
+   * @param trueRoot the root of the key (roots.ts): to judge the ending, never to route by
    */
   lookup(origin: number, key: Words, number: number, trueRoot: number, outcome: Outcome): Outcome
   contamination(): Contamination
-  /** Routing state of all nodes together, bytes. */
-  readonly bytes: number
-  /** Messages of the set-up that a real network would send, all nodes together, where known. */
-  readonly setUpMessages?: number | undefined
+  /** Routing state of an honest node, bytes: mean. */
+  readonly bytesPerNode: number
+  /** Messages of the set-up that a real network would send, for an honest node: mean, where known. */
+  readonly setUpMessagesPerNode?: number | undefined
   /** Poisoned joins and churn: these nodes throw their tables away and join again through others. */
   rejoin?(nodes: readonly number[], random: Random): void
 }

@@ -123,9 +123,15 @@ export const Ratings = Type.Union(
 export const Ids = Type.Union(
   [
     form('everywhere on the ring', { kind: Type.Literal('uniform') }),
-    form('made-up identities stand close together', { kind: Type.Literal('clustered') }),
+    form('people stand crowded behind 16 random points, each within 1/1024 of the ring', {
+      kind: Type.Literal('clustered'),
+    }),
   ],
-  { description: 'where nodes stand on the ring', default: { kind: 'uniform' } },
+  {
+    description:
+      'where people stand on the ring; made-up identities stand where their attack puts them',
+    default: { kind: 'uniform' },
+  },
 )
 
 export const Workload = form(

@@ -7,6 +7,7 @@ import { seededRandom } from '../../core/random.ts'
 import type { NodeAdversary } from '../adversary/by-name.ts'
 import { conducting, conductOf, together } from './attacks/conduct.ts'
 import { Nearest } from './nearest.ts'
+import { Roots } from './roots.ts'
 import type { BehaviourName } from './scenario.ts'
 import { honest, malicious } from './world.ts'
 import type { Stage } from './world-of.ts'
@@ -29,12 +30,12 @@ const deeds: Readonly<Record<string, BehaviourName>> = {
   ...{ drop: 'drop', silence: 'drop', misroute: 'misroute', 'false-root': 'false-root' },
 }
 
-/** What a node does to messages, whatever else it does. */
+/** What a node does to messages, whatever else it does: the last attack is outermost and sees them first. */
 const deedOf = ({ kinds, options }: NodeAdversary): BehaviourName =>
   kinds
     .map((kind) => (kind === 'camouflage' ? options.turnsTo : kind))
     .map((kind) => deeds[kind])
-    .find((deed) => deed !== undefined) ?? 'serve'
+    .findLast((deed) => deed !== undefined) ?? 'serve'
 
 /**
  * The world of these nodes, numbered as given. Times, victims and key ranges of the attacks are left
@@ -70,10 +71,12 @@ export function stageOfNodes(
     const conduct = { ...conducting, behaviour: deedOf(adversary), serves }
     return conductOf([node], conduct, world, enemies)
   })
+  const honestOnes = new Nearest(ring, those(honest))
   const random = seededRandom(seed)
   const seeds = { workload: random.uint32(), router: random.uint32(), joins: random.uint32() }
   return {
-    ...{ world, behaviour: together(behaviours), honest: new Nearest(ring, those(honest)) },
+    ...{ world, behaviour: together(behaviours) },
+    ...{ honest: honestOnes, roots: new Roots(world, honestOnes) },
     ...{ target: undefined, rejoins: [], seeds },
   }
 }

@@ -2,6 +2,16 @@
 // a CDF plots, and several histograms as one.
 import type { Histogram } from './measurement.ts'
 
+/** How often each of some whole numbers from 0 on is there. */
+export function histogramOf(values: readonly number[]): Histogram {
+  const counts: number[] = []
+  for (const value of values) {
+    while (counts.length <= value) counts.push(0)
+    counts[value]!++
+  }
+  return counts
+}
+
 export function countOf(histogram: Histogram): number {
   let count = 0
   for (const here of histogram) count += here

@@ -110,6 +110,15 @@ export function quantile(ascending: ArrayLike<number>, share: number): number {
   return from + (to - from) * (at - below)
 }
 
+/** Median and 95th percentile of values in any order; undefined of none. */
+export function middleAndTail(
+  values: readonly number[],
+): { readonly p50: number; readonly p95: number } | undefined {
+  if (values.length === 0) return undefined
+  const ascending = Float64Array.from(values).sort()
+  return { p50: quantile(ascending, 0.5), p95: quantile(ascending, 0.95) }
+}
+
 /** 95% interval of a share by Wilson's score (1927): sound at 0 and 1, where others are not. */
 export function wilson(successes: number, trials: number): Interval {
   if (trials === 0) return { mean: 0, low: 0, high: 1 }

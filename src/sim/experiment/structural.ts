@@ -2,6 +2,7 @@
 // table is built from global knowledge and the attack's rules, so a million nodes fit; what joins,
 // timeouts and repair do is the protocol engine's part.
 import { assert } from '../../core/assert.ts'
+import { Failure } from '../../core/failure.ts'
 import { seededRandom } from '../../core/random.ts'
 import type { Histogram, Measurement } from './measurement.ts'
 import type { Watch } from './metric.ts'
@@ -49,6 +50,7 @@ export function runOnStage(spec: RunSpec, stage: Stage, parts: RunParts): Measur
     seededRandom(seeds.workload),
   )
   const built = router.build({ world, behaviour, random: seededRandom(seeds.router) }, options)
+  checkState(built, spec.router.name)
   const rejoined = joinAgain(built, stage)
   const { lookups } = workloadSpec
   const watches = watchesOf(spec, world, built, parts)
@@ -56,7 +58,7 @@ export function runOnStage(spec: RunSpec, stage: Stage, parts: RunParts): Measur
   const outcome = newOutcome()
   for (let number = 0; number < lookups; number++) {
     workload.next()
-    const trueRoot = stage.honest.to(workload.key)
+    const trueRoot = stage.roots.of(workload.origin, workload.key)
     built.lookup(workload.origin, workload.key, number, trueRoot, outcome)
     // Of its own metric where it has one, as Kademlia's exclusive or: but never an enemy.
     assert(
@@ -69,7 +71,9 @@ export function runOnStage(spec: RunSpec, stage: Stage, parts: RunParts): Measur
     if (number % progressEvery === 0) parts.onProgress?.(number)
   }
   const more = {
-    ...(built.setUpMessages === undefined ? {} : { setUpMessages: built.setUpMessages }),
+    ...(built.setUpMessagesPerNode === undefined
+      ? {}
+      : { setUpMessagesPerNode: built.setUpMessagesPerNode }),
     ...(stage.rejoins.length === 0 ? {} : { rejoinRounds: rejoined }),
     ...Object.assign({}, ...watches.map((watch) => watch.figures())),
   }
@@ -79,7 +83,7 @@ export function runOnStage(spec: RunSpec, stage: Stage, parts: RunParts): Measur
     hops: tally.hops(),
     messages: lookups === 0 ? 0 : tally.messages / lookups,
     contamination: built.contamination(),
-    bytesPerNode: built.bytes / world.size,
+    bytesPerNode: built.bytesPerNode,
     ...(Object.keys(more).length === 0 ? {} : { more }),
   }
 }
@@ -108,6 +112,15 @@ function joinAgain(built: BuiltRouter, { rejoins, honest, seeds }: Stage): numbe
       built.rejoin(everybody.slice(0, Math.round(share * everybody.length)), random.fork(done))
     }
   return done
+}
+
+/** @throws Failure `experiment/cannot-run` of a router of the user's own that does not say what it keeps */
+function checkState({ bytesPerNode }: BuiltRouter, name: string): void {
+  if (Number.isFinite(bytesPerNode)) return
+  throw new Failure('experiment/cannot-run', {
+    path: `routers ${name}`,
+    why: 'its build gives no bytesPerNode: let it say how many bytes of routing state an honest node keeps.',
+  })
 }
 
 class Tally {

@@ -43,6 +43,10 @@ export function valueIn(value: unknown, path: string): unknown {
 
 function withValue(whole: unknown, [head, ...rest]: readonly string[], value: unknown): unknown {
   if (head === undefined) return value
+  if (Array.isArray(whole)) {
+    const place = Number(head)
+    return whole.with(place, withValue(whole[place], rest, value))
+  }
   const fields = whole as Readonly<Record<string, unknown>>
   return { ...fields, [head]: withValue(fields[head] ?? {}, rest, value) }
 }

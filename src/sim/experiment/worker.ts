@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { parentPort } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
 import { Failure } from '../../core/failure.ts'
+import { isGzip } from '../../core/gzip.ts'
 import type { Measurement } from './measurement.ts'
 import { type LoadModule, registryFor } from './own-parts.ts'
 import type { RunSpec } from './scenario.ts'
@@ -39,7 +40,7 @@ const moduleLoader =
 function readGraph(file: string): Uint8Array {
   try {
     const bytes = readFileSync(file)
-    return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
+    return isGzip(bytes) ? gunzipSync(bytes) : bytes
   } catch (error) {
     throw new Failure('experiment/unreadable', { file, why: (error as Error).message })
   }

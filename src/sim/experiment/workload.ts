@@ -33,7 +33,7 @@ export class Workload {
     this.#sources = sourcesOf(spec, world, honest)
     const { keys } = spec
     if (keys.kind === 'victim') {
-      this.#keys = victimKey(world, this.#sources, target, random)
+      this.#keys = victimKey(world, honest, target, random)
       this.#weights = Float64Array.of(1)
     } else if (keys.kind === 'zipf') {
       const distinct = Math.max(1, Math.floor(keys.distinct))

@@ -14,6 +14,7 @@ import type { People } from './graphs/core.ts'
 import { type FileGraph, generatedPeople, peopleOfFile } from './graphs/people-of.ts'
 import { Nearest } from './nearest.ts'
 import { attackOf, partsOf, type Registry } from './registry.ts'
+import { Roots } from './roots.ts'
 import type { Scenario } from './scenario.ts'
 import { honest, type World } from './world.ts'
 
@@ -25,6 +26,8 @@ export interface Stage {
   readonly behaviour: Behaviour
   /** Honest nodes by position. */
   readonly honest: Nearest
+  /** The truth that lookups are judged by, whichever engine runs them. */
+  readonly roots: Roots
   readonly target: Target | undefined
   readonly rejoins: readonly Rejoins[]
   /** Seeds of what begins when the world stands: several routers may run on one stage. */
@@ -62,13 +65,14 @@ export function stageOf(
     world.ring,
     nodes.filter((node) => world.kinds[node] !== honest),
   )
+  const honestOnes = new Nearest(
+    world.ring,
+    nodes.filter((node) => world.kinds[node] === honest),
+  )
   return {
     world,
     behaviour: together(plots.map((plot) => plot.behaviour(world, enemies))),
-    honest: new Nearest(
-      world.ring,
-      nodes.filter((node) => world.kinds[node] === honest),
-    ),
+    ...{ honest: honestOnes, roots: new Roots(world, honestOnes) },
     target: plots.find(({ target }) => target !== undefined)?.target,
     rejoins: plots.flatMap(({ rejoins }) => rejoins ?? []),
     seeds,

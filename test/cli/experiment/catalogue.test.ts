@@ -38,6 +38,22 @@ test('validate names the line of a mistake', async () => {
   expect(errorOf(broken.json).message).toMatch(/^broken\.yaml, line 2, column 11: .*pastry/)
 })
 
+test('validate names what whole nodes cannot play', async () => {
+  const asked = (...set: string[]) => validated('quick', { set, seeds: undefined })
+  const whole = ['engine=protocol', 'routers=[pastry, trustnet]']
+  expect(await asked(...whole)).toMatchObject({ valid: true, runs: 6 })
+  for (const [setting, path] of [
+    ['routers=[pastry, { name: trustnet, strong: true }]', 'routers trustnet.strong'],
+    ['routers=[kademlia]', 'routers kademlia'],
+    ['ids=clustered', 'ids.kind'],
+    ['attack.ids=clustered', 'attack.ids'],
+    ['sweep={ engine: [structural, protocol], ids: [uniform, clustered] }', 'ids.kind'],
+  ] as const)
+    await expect(asked(...whole, setting)).rejects.toMatchObject({
+      ...{ code: 'experiment/cannot-run', facts: { path } },
+    })
+})
+
 test('validate says which graph file is missing', async () => {
   const file = join(terminal.folder, 'absent.yaml')
   writeFileSync(file, 'graph: { file: no-such.csv, format: csv }\nrouters: [pastry]\n')

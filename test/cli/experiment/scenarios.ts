@@ -20,7 +20,7 @@ export default {
       unlinkSync(lock)
     }
     return {
-      bytes: 0,
+      bytesPerNode: 0,
       contamination: () => ({}),
       lookup(origin, key, number, trueRoot, outcome) {
         outcome.ending = 'delivered'

@@ -17,7 +17,8 @@ import {
   witnessesNeeded,
 } from '../../../routing/trustnet/options.ts'
 import { Places } from '../../../routing/trustnet/places.ts'
-import { registrations } from '../../../routing/trustnet/registered.ts'
+import { registeringInSlices } from '../../../routing/trustnet/registered.ts'
+import { atOnce } from '../../../routing/trustnet/slices.ts'
 import { placeOf } from '../../../routing/trustnet/tables.ts'
 import { WalkedLists } from '../../../routing/trustnet/walks.ts'
 import { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
@@ -63,7 +64,9 @@ function both({ ids, ratings, epoch }: Network, options: TrustnetOptions, order 
   const lists = new Lists(
     ...([places, sizes.listSize, new WalkedLists(edges, weights, places, options, draw)] as const),
   )
-  const registered = registrations(edges, weights, places, options, draw, sizes.registered)
+  const registered = atOnce(
+    registeringInSlices(edges, weights, places, options, draw, sizes.registered),
+  )
   const ballots = new Ballots(lists, registered)
   const builder = new Builder({
     ...{ places, edges, lists, ballots, sizes, nodes: ids.length, options },

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { Ring } from '../../../routing/ring.ts'
 import { trustEdges } from '../../../routing/trustnet/edges/graph.ts'
 import { weightsOf } from '../../../routing/trustnet/edges/weights.ts'
-import { Feedback } from '../../../routing/trustnet/feedback.ts'
 import { estimateFrom } from '../../../routing/trustnet/network-size.ts'
 import { flawOf, sizesFor, trustnetDefaults } from '../../../routing/trustnet/options.ts'
 import { Places } from '../../../routing/trustnet/places.ts'
@@ -69,29 +68,6 @@ describe('the root of a random key', () => {
     expect(names.winner(2, nearer)).toBe(-1)
     names.clear()
     expect(names.winner(1, nearer)).toBe(-1)
-  })
-})
-
-describe('feedback on first friends', () => {
-  it('cuts a friend down who loses what others deliver, and nobody else', () => {
-    const feedback = new Feedback()
-    for (let i = 0; i < 20; i++) {
-      feedback.note(1, false)
-      feedback.note(2, true)
-      feedback.note(3, true)
-    }
-    expect(feedback.factor(1)).toBe(0.02)
-    expect(feedback.factor(2)).toBe(1)
-  })
-
-  it('says nothing before eight tries, nor where everybody loses', () => {
-    const feedback = new Feedback()
-    for (let i = 0; i < 7; i++) feedback.note(1, false)
-    for (let i = 0; i < 20; i++) feedback.note(2, true)
-    expect(feedback.factor(1)).toBe(1)
-    const storm = new Feedback()
-    for (let i = 0; i < 20; i++) for (const friend of [1, 2]) storm.note(friend, false)
-    expect(storm.factor(1)).toBe(1)
   })
 })
 

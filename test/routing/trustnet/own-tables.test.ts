@@ -8,22 +8,16 @@ import { deliver, deliveryAt, newDelivery, nextPlace } from '../../../routing/tr
 import { trustnetDefaults } from '../../../routing/trustnet/options.ts'
 import { OwnHops } from '../../../routing/trustnet/own-hops.ts'
 import { ownTablesInSlices, TrustedGround } from '../../../routing/trustnet/own-tables.ts'
+import { atOnce } from '../../../routing/trustnet/slices.ts'
 import { placeOf } from '../../../routing/trustnet/tables.ts'
 import type { NodeId } from '../../../src/core/id.ts'
 import { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
-import { anyId } from '../naive-ring.ts'
+import { anyId, byNearness } from '../naive-ring.ts'
 import { type Network, networkOf } from './networks.ts'
 
 const network = networkOf(30, 150, 6)
 
 const options = { ...trustnetDefaults, listSize: 12, registered: 8, witnesses: 2 }
-
-function run<T>(slices: Generator<number, T>): T {
-  for (;;) {
-    const slice = slices.next()
-    if (slice.done === true) return slice.value
-  }
-}
 
 /** The ratings as a node has them that met the others in this order. */
 function ratedIn({ ids, ratings }: Network, order: readonly NodeId[]) {
@@ -37,14 +31,14 @@ function ratedIn({ ids, ratings }: Network, order: readonly NodeId[]) {
 }
 
 const tablesOf = (net: Network, self: NodeId, order = net.ids) =>
-  run(ownTablesInSlices(ratedIn(net, order), self, { overlay: 7, epoch: net.epoch }, options))
+  atOnce(ownTablesInSlices(ratedIn(net, order), self, { overlay: 7, epoch: net.epoch }, options))
 
 /** The same node's hops in the live form and in the simulator's. */
 function both(net: Network) {
   const self = net.ids[0]!
   const rated = ratedIn(net, net.ids)
   const draw = { overlay: 7, epoch: net.epoch }
-  const ground = run(TrustedGround.inSlices(rated, draw, options, [0]))
+  const ground = atOnce(TrustedGround.inSlices(rated, draw, options, [0]))
   const tables = tablesOf(net, self)
   return { ground, tables, hops: new OwnHops(tables), place: ground.places.of[0]! }
 }
@@ -65,7 +59,7 @@ describe('the own tables of a live node', () => {
     )
   })
 
-  it('hold what the builder seats at the same place, with whoever was named', () => {
+  it('hold what the builder seats at the same place', () => {
     fc.assert(
       fc.property(network.filter(rates), (net) => {
         const { ground, tables, place } = both(net)
@@ -87,8 +81,6 @@ describe('the own tables of a live node', () => {
           expect(builder.tables.slots[builder.tables.slotAt(place, row, column)]! - 1).toBe(
             places.of[net.ids.indexOf(ids[0]!)],
           )
-        const votes = new Map(tables.candidates.map((one) => [one.id, one.votes]))
-        for (const { id: entry } of tables.entries) expect(votes.get(entry)).toBeGreaterThan(1)
       }),
       runs,
     )
@@ -102,6 +94,35 @@ describe('the own tables of a live node', () => {
           expect(new OwnHops(tablesOf(net, net.ids[0]!)).isEmpty).toBe(true)
         },
       ),
+      runs,
+    )
+  })
+})
+
+describe('options that the ratings decide', () => {
+  const entriesOf = (net: Network, changed: Partial<typeof options>) => {
+    const rated = ratedIn(net, net.ids)
+    const draw = { overlay: 7, epoch: net.epoch }
+    return atOnce(ownTablesInSlices(rated, net.ids[0]!, draw, { ...options, ...changed })).entries
+  }
+
+  it('a walk length of 0 is one of those that walks ask for', () => {
+    fc.assert(
+      fc.property(network.filter(rates), (net) => {
+        const lengths = [3, 6, 12].map((walkLength) => entriesOf(net, { walkLength }))
+        expect(lengths).toContainEqual(entriesOf(net, { walkLength: 0 }))
+      }),
+      runs,
+    )
+  })
+
+  it('nobody comes to a list over a friend who rates its owner down, where hostile ratings are skipped', () => {
+    fc.assert(
+      fc.property(networkOf(6, 40, 1).filter(rates), (net) => {
+        const { ring, graph } = ratedIn(net, net.ids)
+        for (const { first } of entriesOf(net, { skipHostile: true }))
+          expect(graph.rating(ring.numberOf(first), 0)).toBeGreaterThanOrEqual(0)
+      }),
       runs,
     )
   })
@@ -149,6 +170,19 @@ describe('hops by the own tables', () => {
         )
         const { to, further } = hops.fanOut(wordsOf(key), all, 4)
         expect([...to, ...further]).toEqual(chosen)
+      }),
+      runs,
+    )
+  })
+
+  it('deliver on to those of the leaves that are nearer to the key than the node itself', () => {
+    fc.assert(
+      fc.property(network.filter(rates), anyId, (net, key) => {
+        const { hops } = both(net)
+        const self = net.ids[0]!
+        const { to, further } = hops.fanOut(wordsOf(key), all, 4)
+        const inOrder = byNearness([...new Set([self, ...to, ...further])], key)
+        expect(hops.nearer(wordsOf(key), all, 4)).toEqual(inOrder.slice(0, inOrder.indexOf(self)))
       }),
       runs,
     )

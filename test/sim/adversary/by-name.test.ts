@@ -1,5 +1,6 @@
 // The text in which adversaries are asked for.
 import { expect, test } from 'vitest'
+import DevnetUp from '../../../cli/commands/devnet/up.ts'
 import {
   adversaries,
   formatAdversary,
@@ -62,4 +63,9 @@ test.each([
   const answer = parseAdversary(text)
   expect(answer).toMatchObject({ ok: false })
   expect(answer.ok ? '' : answer.why).toContain(why)
+})
+
+test('the help of devnet up names every kind', () => {
+  const said = DevnetUp.flags.adversary.description
+  for (const kind of Object.keys(adversaries)) expect(said).toContain(kind)
 })

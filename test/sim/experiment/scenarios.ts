@@ -66,7 +66,7 @@ export function omniscient(asked: Asked[], rejoined: number[][] = []): Router {
           return outcome
         },
         contamination: () => ({ table: 0.25 }),
-        bytes: 10 * world.size,
+        bytesPerNode: 10,
         rejoin: (nodes) => void rejoined.push([...nodes]),
       }
     },

@@ -36,6 +36,9 @@ test.each([
   ['drop:1', 'drop'],
   ['silence:1', 'drop'],
   ['misroute+slander:1', 'misroute'],
+  // The last is outermost: it sees a message first.
+  ['drop+misroute:1', 'misroute'],
+  ['misroute+drop:1', 'drop'],
   ['false-root:1', 'misroute'],
   ['camouflage:1@then=drop', 'drop'],
   ['slander:1', 'serve'],

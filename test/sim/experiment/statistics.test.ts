@@ -7,12 +7,14 @@ import {
   bootstrapMean,
   gini,
   mean,
+  middleAndTail,
   quantile,
   wilson,
 } from '../../../src/sim/experiment/statistics.ts'
 import {
   countOf,
   cumulativeShares,
+  histogramOf,
   meanOf,
   merged,
   quantileOf,
@@ -98,6 +100,13 @@ describe("Wilson's interval", () => {
   })
 })
 
+test('the median and the 95th percentile are told in any order, and of nothing not at all', () => {
+  const values = Array.from({ length: 21 }, (_, i) => 10 * ((8 * i) % 21))
+  expect(middleAndTail(values)).toEqual({ p50: 100, p95: 190 })
+  expect(middleAndTail([7])).toEqual({ p50: 7, p95: 7 })
+  expect(middleAndTail([])).toBeUndefined()
+})
+
 describe('the Gini coefficient', () => {
   test('is the mean difference of all pairs over twice the mean', () => {
     fc.assert(
@@ -129,6 +138,16 @@ describe('a histogram', () => {
   test('becomes a CDF that rises to 1', () => {
     expect(cumulativeShares([1, 0, 3])).toEqual([0.25, 0.25, 1])
     expect(cumulativeShares([0, 0])).toEqual([])
+  })
+
+  test('counts values in any order', () => {
+    fc.assert(
+      fc.property(histogram, fc.integer(), (counts, seed) => {
+        const all = spread(counts)
+        expect(spread(histogramOf(seededRandom(seed).shuffle([...all])))).toEqual(all)
+        expect(histogramOf(all)).toHaveLength(all.length === 0 ? 0 : all.at(-1)! + 1)
+      }),
+    )
   })
 
   test('joins others value by value', () => {

@@ -67,6 +67,60 @@ test('under attack the root is the nearest honest node, and hops count for deliv
   expect(measured.hops.reduce((a, b) => a + b)).toBe(delivered)
 })
 
+test('the root is the nearest that any way of honest people leads to, for every router alike', () => {
+  const given: Partial<Scenario> = {
+    graph: { kind: 'complete', nodes: 12 },
+    ratings: { kind: 'uniform', low: 0.2, high: 1, negative: 0.7 },
+    attack: { kind: 'droppers', fraction: 0.25, noticed: 0.5 },
+  }
+  let isCut = false
+  for (let seed = 1; seed <= 20; seed++) {
+    const { world, honest: people } = stage(given.attack!, given, seed)
+    const speaks = (a: number, b: number) =>
+      world.ratings.rating(a, b) >= 0 && world.ratings.rating(b, a) >= 0
+    for (const { origin, key, trueRoot } of asked(given, seed).questions) {
+      const reached = new Set([origin])
+      for (const a of reached)
+        for (const b of people.nodes) if (a !== b && speaks(a, b)) reached.add(b)
+      const words = Uint32Array.from(key)
+      const nearest = [...reached].reduce((a, b) => (world.ring.nearer(b, a, words) ? b : a))
+      expect({ seed, key, trueRoot }).toEqual({ seed, key, trueRoot: nearest })
+      isCut ||= nearest !== people.to(words)
+    }
+  }
+  // Worlds without a cut would prove nothing.
+  expect(isCut).toBe(true)
+})
+
+test('a router of the reader’s own that does not say what a node keeps is refused before the work', () => {
+  const questions: Asked[] = []
+  const router = omniscient(questions)
+  const silent = {
+    ...router,
+    build: (...given: Parameters<typeof router.build>) => ({
+      ...router.build(...given),
+      bytesPerNode: undefined as unknown as number,
+    }),
+  }
+  const parts = { registry: registryWith(silent), readGraphFile: noFile }
+  expect(() => runStructural(runOf('omniscient'), parts)).toThrow('gives no bytesPerNode')
+  expect(questions).toEqual([])
+})
+
+describe('the state of an honest node', () => {
+  test.each(['pastry', 'chord', 'sprout', 'kademlia', 'whanau', 'trustnet'])(
+    'under %s is not shared out among Sybils that keep none',
+    (router) => {
+      const parts = { registry: registryOf(), readGraphFile: noFile }
+      const workload = { ...scenarioOf().workload, lookups: 20 }
+      const bytes = (attack: AttackSpec) =>
+        runStructural(runOf(router, { attack, workload }), parts).bytesPerNode
+      const flood = { kind: 'sybil', sybilsPerHonest: 4, behaviour: 'drop' }
+      expect(bytes(flood)).toBeGreaterThan(0.9 * bytes({ kind: 'none' }))
+    },
+  )
+})
+
 test('no router wins by calling an enemy the root', () => {
   const router = omniscient([])
   const registry = registryWith({
@@ -165,6 +219,14 @@ describe('the workload', () => {
     expect(new Set(questions.map(({ trueRoot }) => trueRoot))).toEqual(new Set([target!.node]))
     const without = asked({ workload: victims })
     expect(new Set(without.questions.map(({ key }) => key.join())).size).toBe(1)
+  })
+
+  test('looks for the same victim whoever asks', () => {
+    const victims = { ...workload, keys: { kind: 'victim' } as const }
+    const [anybody, one] = [victims, { ...victims, sources: 4 }].map(
+      (asking) => asked({ workload: asking }).questions[0]!.key,
+    )
+    expect(one).toEqual(anybody)
   })
 })
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readPlan } from '../../../src/sim/experiment/read-scenario.ts'
 import { registryOf } from '../../../src/sim/experiment/registry.ts'
-import type { Plan, RunSpec } from '../../../src/sim/experiment/scenario.ts'
+import type { AttackSpec, Plan, RunSpec } from '../../../src/sim/experiment/scenario.ts'
 import { partsOf } from '../../../src/sim/experiment/schema-options.ts'
 import { pointsOf, runsOf, valueIn } from '../../../src/sim/experiment/sweep.ts'
 
@@ -97,4 +97,23 @@ sweep:
     attack: points[3]!.scenario.attack,
   })
   expect(valueIn(points[3]!.scenario, 'attack.fraction')).toBe(0.1)
+})
+
+test('of a sweep over one of several attacks leave the list of them a list', () => {
+  const text = `graph: ring
+routers: [pastry]
+attack: { kind: all, of: [slander, { kind: droppers, fraction: 0.1 }] }
+sweep: { attack.of.1.fraction: [0.2, 0.3] }
+`
+  const plan = readPlan(text, { file: 'mine.yaml', name: 'mine', parts })
+  const kinds = ['slander', 'droppers']
+  for (const [i, { scenario }] of pointsOf(plan).entries()) {
+    const attacks = scenario.attack.of as readonly AttackSpec[]
+    expect(Array.isArray(attacks)).toBe(true)
+    expect(attacks.map(({ kind }) => kind)).toEqual(kinds)
+    expect(attacks[1]).toEqual({
+      ...(plan.scenario.attack.of as readonly AttackSpec[])[1],
+      fraction: [0.2, 0.3][i],
+    })
+  }
 })

@@ -182,15 +182,29 @@ describe('joining again', () => {
     expect(before).toBeCloseTo(0.2, 1)
     expect(built.contamination().table!).toBeGreaterThan(before)
   })
+
+  it('lets those in who poison joins, though they are silent when asked for a key', () => {
+    const contaminated = (poisons: boolean): number => {
+      const { context, friends, random } = smallWorld({
+        ...{ people: 250, maliciousShare: 0.2, deed: 'drop' },
+      })
+      const behaviour = { ...context.behaviour, poisons }
+      const built = kademlia.build({ ...context, behaviour }, kademlia.defaults)
+      built.rejoin!(friends, random)
+      return built.contamination().table!
+    }
+    expect(contaminated(false)).toBe(0)
+    expect(contaminated(true)).toBeGreaterThan(0.2)
+  })
 })
 
 describe('what Kademlia costs', () => {
   it('is estimated within a third', () => {
     for (const people of [10, 300, 1500]) {
-      const { bytes } = kademlia.build(smallWorld({ people }).context, kademlia.defaults)
+      const { bytesPerNode } = kademlia.build(smallWorld({ people }).context, kademlia.defaults)
       const estimate = kademlia.estimateBytes(people, kademlia.defaults)
-      expect(estimate / bytes).toBeGreaterThan(0.75)
-      expect(estimate / bytes).toBeLessThan(1.34)
+      expect(estimate / (bytesPerNode * people)).toBeGreaterThan(0.75)
+      expect(estimate / (bytesPerNode * people)).toBeLessThan(1.34)
     }
   })
 

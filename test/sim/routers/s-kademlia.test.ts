@@ -98,10 +98,10 @@ describe('S/Kademlia joining again', () => {
 describe('what S/Kademlia costs', () => {
   it('is estimated within a half', () => {
     for (const people of [10, 300, 1500]) {
-      const { bytes } = sKademlia.build(smallWorld({ people }).context, sKademlia.defaults)
+      const { bytesPerNode } = sKademlia.build(smallWorld({ people }).context, sKademlia.defaults)
       const estimate = sKademlia.estimateBytes(people, sKademlia.defaults)
-      expect(estimate / bytes).toBeGreaterThan(0.75)
-      expect(estimate / bytes).toBeLessThan(1.5)
+      expect(estimate / (bytesPerNode * people)).toBeGreaterThan(0.75)
+      expect(estimate / (bytesPerNode * people)).toBeLessThan(1.5)
     }
   })
 

@@ -6,6 +6,7 @@ import { Ring, type Words } from '../../../routing/ring.ts'
 import { type Random, seededRandom } from '../../../src/core/random.ts'
 import type { Behaviour, Deed } from '../../../src/sim/experiment/behaviour.ts'
 import { Nearest } from '../../../src/sim/experiment/nearest.ts'
+import { Roots } from '../../../src/sim/experiment/roots.ts'
 import {
   type BuiltRouter,
   type Ending,
@@ -168,7 +169,7 @@ export function measure(
 ): Measured {
   const random = seededRandom(seed)
   const people = [...world.kinds.keys()].filter((node) => world.kinds[node] === honest)
-  const truth = new Nearest(world.ring, people)
+  const truth = new Roots(world, new Nearest(world.ring, people))
   const outcome = newOutcome()
   const key: Words = new Uint32Array(4)
   const endings: Partial<Record<Ending, number>> = {}
@@ -177,7 +178,8 @@ export function measure(
   let messages = 0
   for (let i = 0; i < lookups; i++) {
     for (let word = 0; word < 4; word++) key[word] = random.uint32()
-    router.lookup(people[random.below(people.length)]!, key, i, truth.to(key), outcome)
+    const origin = people[random.below(people.length)]!
+    router.lookup(origin, key, i, truth.of(origin, key), outcome)
     endings[outcome.ending] = (endings[outcome.ending] ?? 0) + 1
     messages += outcome.messages
     if (outcome.ending !== 'delivered') continue

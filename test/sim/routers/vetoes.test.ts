@@ -113,7 +113,7 @@ describe('the last resort', () => {
         const expected = nearestOf(world, key, (node) => hops[node] !== undefined)
         expect(vetoes!.reachableRoot(0, key, trueRoot)).toBe(expected)
         const outcome = newOutcome()
-        floodPast(vetoes!, 0, key, trueRoot, outcome)
+        floodPast(vetoes!, 0, expected, outcome)
         expect(outcome).toMatchObject({
           ...{ ending: 'delivered', root: expected, hops: hops[expected] },
         })

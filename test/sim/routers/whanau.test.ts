@@ -142,17 +142,17 @@ describe('a Whānau lookup', () => {
 describe('what Whānau costs', () => {
   it('is estimated from half to twice', () => {
     for (const people of [100, 500]) {
-      const { bytes } = whanau.build(smallWorld({ people }).context, whanau.defaults)
+      const { bytesPerNode } = whanau.build(smallWorld({ people }).context, whanau.defaults)
       const estimate = whanau.estimateBytes(people, whanau.defaults)
-      expect(estimate / bytes).toBeGreaterThan(0.5)
-      expect(estimate / bytes).toBeLessThan(2)
+      expect(estimate / (bytesPerNode * people)).toBeGreaterThan(0.5)
+      expect(estimate / (bytesPerNode * people)).toBeLessThan(2)
     }
   })
 
   it('counts the set-up: a walk a record, a finger and a sample', () => {
     const { context } = smallWorld({ people: 100 })
-    const { setUpMessages } = whanau.build(context, whanau.defaults)
-    expect(setUpMessages).toBe(100 * 20 * (1 + 2 * 3) * 11)
+    const { setUpMessagesPerNode } = whanau.build(context, whanau.defaults)
+    expect(setUpMessagesPerNode).toBe(20 * (1 + 2 * 3) * 11)
   })
 
   it('says what is wrong with its options', () => {

@@ -10,17 +10,17 @@ export interface AskedLookup {
   /** Who asks, an honest node. */
   readonly origin: number
   readonly key: Words
-  /** The honest node nearest to the key. */
+  /** Whom it is for: the root of the key (roots.ts). */
   readonly root: number
 }
 
 /** The same lookups as the structural engine's on this stage. */
 export function lookupsOf(spec: WorkloadSpec, stage: Stage): AskedLookup[] {
-  const { world, honest, target, seeds } = stage
+  const { world, honest, roots, target, seeds } = stage
   const workload = new Workload(spec, world, honest.nodes, target, seededRandom(seeds.workload))
   return Array.from({ length: spec.lookups }, () => {
     workload.next()
     const key = workload.key.slice()
-    return { origin: workload.origin, key, root: honest.to(key) }
+    return { origin: workload.origin, key, root: roots.of(workload.origin, key) }
   })
 }

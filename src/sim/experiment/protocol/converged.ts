@@ -10,7 +10,7 @@ import type { RatingGraph } from '../../../../trustchain/graph/rating-graph.ts'
 import { leavesPerSide, trustRoundsMax } from '../../../core/limits.ts'
 import type { Random } from '../../../core/random.ts'
 import { THRESHOLD } from '../../../core/trust.ts'
-import type { Behaviour } from '../behaviour.ts'
+import { everybodyServes } from '../attacks/conduct.ts'
 import { DistnetTables } from '../routers/distnet-tables.ts'
 import { TrustList } from '../routers/distnet-trust-list.ts'
 import { pastryViews } from '../routers/pastry.ts'
@@ -69,7 +69,7 @@ export class ConvergedTables {
     })
     this.#nodeAt = nodeAt
     this.#placeOf = placeOf
-    if (policy.overlayTables && !policy.trustedPart) {
+    if (policy.overlayTables) {
       this.#view = distnetView(world, random, rounds)
       return
     }
@@ -92,16 +92,9 @@ export class ConvergedTables {
   }
 }
 
-const nobody: Behaviour = {
-  deed: () => 'serve',
-  accomplices: () => [],
-  claimsRoot: () => false,
-  poisons: false,
-}
-
 /** The tables of the structural router `distnet`: the most trusted first, who then are not unseated. */
 function distnetView(world: World, random: Random, rounds = trustRoundsMax): RoutingView {
-  const here = inRingOrder({ world, behaviour: nobody, random })
+  const here = inRingOrder({ world, behaviour: everybodyServes, random })
   const options = { threshold: THRESHOLD, rounds, uncapped: false }
   const everybody = pastryViews(here, random, leavesPerSide)
   const tables = new DistnetTables(

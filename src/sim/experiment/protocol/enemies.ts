@@ -2,22 +2,19 @@
 // a lookup and a key is done by the same adversaries that a devnet runs. So both engines see the same
 // deeds, message by message.
 import { wordsOf } from '../../../../routing/ring.ts'
-import type { RingKey } from '../../../core/id.ts'
 import type { AdversaryPorts, NodeStepper } from '../../adversary/adversary.ts'
 import { honestUntilTold } from '../../adversary/by-name.ts'
 import { drop, falseRoot, misroute } from '../../adversary/routes.ts'
 import { poisoning } from '../../adversary/speech.ts'
 import type { Behaviour } from '../behaviour.ts'
-
-/** The number of the lookup of a key; 0 of a key that nobody was told to look up. */
-export type NumberOfKey = (key: RingKey) => number
+import type { LookupNumbers } from './lookup-numbers.ts'
 
 /** A node that does what the behaviour says; it joins, probes and answers like any other. */
 export function enemyNode(
   inner: NodeStepper,
   node: number,
   behaviour: Behaviour,
-  numberOf: NumberOfKey,
+  numbers: LookupNumbers,
   ports: AdversaryPorts,
 ): NodeStepper {
   const told = behaviour.poisons ? poisoning(inner, ports, honestUntilTold) : inner
@@ -32,7 +29,7 @@ export function enemyNode(
       // Answers to what a misrouter handed on go back through it.
       if (message.say !== 'route') return lying.step(input, now)
       const key = wordsOf(message.key)
-      const deed = behaviour.deed(node, numberOf(message.key), key)
+      const deed = behaviour.deed(node, numbers.of(message.routeId), key)
       if (deed === 'serve') return told.step(input, now)
       if (deed === 'drop') return silent.step(input, now)
       return behaviour.claimsRoot(node, key) ? claiming.step(input, now) : lying.step(input, now)

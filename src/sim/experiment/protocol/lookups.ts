@@ -1,14 +1,16 @@
 // Lookups over a network of whole nodes: asked of honest nodes at an even rate, each judged against
 // the honest node nearest to its key, counted as every engine counts.
-import type { LookupAnswer } from '../../../../routing/message.ts'
+import { attemptsMax, type LookupAnswer } from '../../../../routing/message.ts'
 import { digitsOf } from '../../../../routing/ring.ts'
 import type { Millis, RingKey } from '../../../core/id.ts'
 import type { Answer } from '../../../core/machine.ts'
 import type { CommandHandle } from '../../world-options.ts'
 import type { Measurement } from '../measurement.ts'
+import { gini, middleAndTail } from '../statistics.ts'
+import { histogramOf } from '../statistics-histogram.ts'
 import { isHonest } from '../world.ts'
 import type { AskedLookup } from './asked-lookup.ts'
-import { contaminationOf, giniOf, stateBytesOf } from './measures.ts'
+import { contaminationOf, stateBytesOf } from './measures.ts'
 import type { ProtocolNetwork } from './network.ts'
 
 export interface LookupTerms {
@@ -16,8 +18,13 @@ export interface LookupTerms {
   readonly every: Millis
   /** A lookup without an answer for so long has timed out. */
   readonly patience: Millis
-  /** Parallel routes of each. @default 1 */
-  readonly routes?: number
+  /** Parallel routes of each. */
+  readonly routes: number
+  /**
+   * Where none of those found is the root, is the lookup asked again by the fallback routes alone? Whoever
+   * looks for a value that proves itself does that. @default false
+   */
+  readonly fallsBack?: boolean
   readonly overlay?: string
 }
 
@@ -33,59 +40,91 @@ interface Tally {
 export function measureLookups(
   network: ProtocolNetwork,
   lookups: readonly AskedLookup[],
-  { every, patience, routes = 1, overlay = 'social' }: LookupTerms,
+  terms: LookupTerms,
 ): Measurement {
   const { world, keyed } = network
-  const requests = countRequests(network, routes)
-  const begun = world.now
+  const requests = countRequests(network, terms.fallsBack === true ? attemptsMax : terms.routes)
   const sentBefore = world.statistics.sent
-  const handles: CommandHandle[] = []
-  lookups.forEach(({ origin, key }, i) => {
-    world.at(begun + i * every, () => {
-      const order = { command: 'lookup', key: digitsOf(key) as RingKey, overlay, routes } as const
-      handles.push(world.command(keyed.nodes[origin]!.nodeId, order))
-    })
-  })
-  world.runFor(lookups.length * every + patience)
+  const numbered = lookups.map((lookup, number) => ({ ...lookup, number }))
+  const first = askAll(network, numbered, terms, false)
+  const isWrong = (lookup: AskedLookup, answer: Answer | undefined): boolean =>
+    answer?.ok === true && reachedBy(answer, keyed.nodes[lookup.root]!.nodeId) === undefined
+  const wrong = numbered.filter((lookup, i) => isWrong(lookup, first[i]!.answer))
+  const again = terms.fallsBack === true ? askAll(network, wrong, terms, true) : []
   requests.end()
   const tally: Tally = { endings: {}, hops: [], latencies: [] }
-  lookups.forEach(({ root }, i) => {
-    const { answer, answeredAt } = handles[i]!
-    const asked = begun + i * every
-    const inTime = answeredAt !== undefined && answeredAt - asked <= patience
-    count(tally, inTime ? answer : undefined, keyed.nodes[root]!.nodeId)
+  numbered.forEach((lookup, i) => {
+    const second = again[wrong.indexOf(lookup)]
+    const { answer, took } = second ?? first[i]!
+    count(tally, answer, keyed.nodes[lookup.root]!.nodeId, second ? took + first[i]!.took : took)
   })
-  const hops = Array.from({ length: Math.max(-1, ...tally.hops) + 1 }, () => 0)
-  for (const length of tally.hops) hops[length]!++
   return {
     lookups: lookups.length,
     endings: tally.endings,
-    hops,
+    hops: histogramOf(tally.hops),
     messages: requests.total() / Math.max(1, lookups.length),
     contamination: contaminationOf(network),
     bytesPerNode: stateBytesOf(network),
-    gini: giniOf(requests.handledByHonest()),
-    latencyMs: { p50: quantile(tally.latencies, 0.5), p95: quantile(tally.latencies, 0.95) },
+    gini: gini(requests.handledByHonest()),
+    latencyMs: middleAndTail(tally.latencies),
     more: { sent: (world.statistics.sent - sentBefore) / Math.max(1, lookups.length) },
   }
 }
 
-function count({ endings, hops, latencies }: Tally, answer: Answer | undefined, root: string) {
-  const ending = endingOf(answer, root)
-  endings[ending] = (endings[ending] ?? 0) + 1
-  if (ending !== 'delivered') return
-  const { hops: way, ms } = (answer as { value: LookupAnswer }).value
-  hops.push(way.length)
-  latencies.push(ms)
+interface Asked {
+  /** Undefined where it came too late. */
+  readonly answer: Answer | undefined
+  readonly took: Millis
 }
 
-function endingOf(answer: Answer | undefined, root: string): Ending {
+/** Asks lookups at an even rate and waits until the last is over. */
+function askAll(
+  network: ProtocolNetwork,
+  lookups: readonly (AskedLookup & { readonly number: number })[],
+  { every, patience, routes, overlay = 'social' }: LookupTerms,
+  fallback: boolean,
+): Asked[] {
+  const { world, keyed } = network
+  const begun = world.now
+  const handles: CommandHandle[] = []
+  lookups.forEach(({ origin, key, number }, i) => {
+    world.at(begun + i * every, () => {
+      const { nodeId } = keyed.nodes[origin]!
+      network.numbers.asked(nodeId, number)
+      const order = { command: 'lookup', key: digitsOf(key) as RingKey, overlay, routes } as const
+      handles.push(world.command(nodeId, { ...order, fallback }))
+    })
+  })
+  world.runFor(lookups.length * every + patience)
+  return handles.map(({ answer, answeredAt }, i) => {
+    const took = (answeredAt ?? Number.POSITIVE_INFINITY) - (begun + i * every)
+    return { answer: took <= patience ? answer : undefined, took }
+  })
+}
+
+/** Whoever looks for a value asks every proven root for it: reached is what any route reached. */
+const reachedBy = (answer: Answer | undefined, root: string) =>
+  answer?.ok === true
+    ? (answer.value as LookupAnswer).roots.find(({ nodeId }) => nodeId === root)
+    : undefined
+
+function count(
+  { endings, hops, latencies }: Tally,
+  answer: Answer | undefined,
+  root: string,
+  took: Millis,
+) {
+  const reached = reachedBy(answer, root)
+  const ending = reached === undefined ? failureOf(answer) : 'delivered'
+  endings[ending] = (endings[ending] ?? 0) + 1
+  if (reached === undefined) return
+  hops.push(reached.hops)
+  latencies.push(took)
+}
+
+function failureOf(answer: Answer | undefined): Ending {
   if (answer === undefined) return 'timed-out'
-  if (answer.ok) {
-    // Whoever looks for a value asks every proven root for it: reached is what any route reached.
-    const { roots } = answer.value as LookupAnswer
-    return roots.some(({ nodeId }) => nodeId === root) ? 'delivered' : 'wrong-root'
-  }
+  if (answer.ok) return 'wrong-root'
   if (answer.code === 'route/timeout') return 'timed-out'
   return answer.facts.why === 'hops' ? 'loop' : 'lost'
 }
@@ -102,10 +141,4 @@ function countRequests({ world, keyed }: ProtocolNetwork, routes: number) {
     total: () => handled.reduce((sum, one) => sum + one, 0),
     handledByHonest: () => handled.filter((_, node) => isHonest(keyed.world, node)),
   }
-}
-
-/** The value below which this share lies; 0 of none. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
 }

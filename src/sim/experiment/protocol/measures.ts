@@ -70,15 +70,3 @@ export function stateBytesOf(network: ProtocolNetwork): number {
   }
   return nodes === 0 ? 0 : bytes / nodes
 }
-
-/** 0 where all do the same, towards 1 where one does everything. */
-export function giniOf(load: ArrayLike<number>): number {
-  const sorted = Float64Array.from(load).sort()
-  const sum = sorted.reduce((total, one) => total + one, 0)
-  if (sum === 0) return 0
-  let weighted = 0
-  sorted.forEach((one, i) => {
-    weighted += (2 * (i + 1) - sorted.length - 1) * one
-  })
-  return weighted / (sorted.length * sum)
-}

@@ -5,7 +5,6 @@
 import { policyFor, policyKindOf } from '../../../../overlay/policy/policy-for.ts'
 import { signContact } from '../../../../overlay/signed-contact.ts'
 import { policies } from '../../../../routing/policy.ts'
-import { digitsOf } from '../../../../routing/ring.ts'
 import type { VerifiedContact } from '../../../core/contact.ts'
 import type { ChainId, Millis, NodeId } from '../../../core/id.ts'
 import type { Effect } from '../../../core/machine.ts'
@@ -20,10 +19,10 @@ import type { Wrapper } from '../../simulated-node.ts'
 import { World } from '../../world.ts'
 import type { Behaviour } from '../behaviour.ts'
 import { isHonest } from '../world.ts'
-import type { AskedLookup } from './asked-lookup.ts'
 import { ConvergedTables, NegativeRatings } from './converged.ts'
 import { enemyNode } from './enemies.ts'
 import type { KeyedWorld } from './keyed-world.ts'
+import { LookupNumbers } from './lookup-numbers.ts'
 import { type SharedTables, sharedTables } from './shared-tables.ts'
 import { SharedTrust, SharedTrustBook } from './shared-trust.ts'
 
@@ -44,8 +43,8 @@ export interface ProtocolOptions {
   readonly seed: number
   /** `converged`, or a join every so many virtual milliseconds. @default 'converged' */
   readonly start?: 'converged' | { readonly joinEvery: Millis }
-  /** What the enemies of the world do, and which lookups it is about. @default nobody attacks */
-  readonly attack?: { readonly behaviour: Behaviour; readonly lookups: readonly AskedLookup[] }
+  /** What the enemies of the world do. @default nobody attacks */
+  readonly behaviour?: Behaviour
   /** Draws the slots of a converged start; with the structural engine's seed both have the same tables. */
   readonly tables?: Random
   readonly network?: Partial<NetworkOptions>
@@ -59,6 +58,8 @@ export class ProtocolNetwork {
   readonly world: ProtocolWorld
   readonly random: Random
   readonly trust: SharedTrust
+  /** Told of every lookup before it is asked: what enemies go by. */
+  readonly numbers = new LookupNumbers()
   readonly #options: ProtocolOptions
   readonly #contacts: readonly VerifiedContact[]
   readonly #overlay: string
@@ -71,12 +72,7 @@ export class ProtocolNetwork {
     this.#options = options
     this.#overlay = overlay
     this.random = seededRandom(seed).fork(7)
-    this.trust = new SharedTrust(
-      keyed,
-      overlay,
-      policies[options.routing].overlayTables,
-      options.rounds,
-    )
+    this.trust = new SharedTrust(keyed, overlay, options.routing !== 'pastry', options.rounds)
     this.#contacts = this.#signContacts()
     const negative = new NegativeRatings(keyed.world.ratings, keyed.world.size)
     const random = options.tables ?? this.random.fork(1)
@@ -179,12 +175,11 @@ export class ProtocolNetwork {
   }
 
   #wrap(): void {
-    const { attack } = this.#options
+    const { behaviour } = this.#options
     const { nodes, world } = this.keyed
     for (const { nodeId } of nodes) this.world.wrap(nodeId, forgetful)
-    if (attack === undefined) return
-    const { behaviour, lookups } = attack
-    const numbers = new Map(lookups.map(({ key }, number) => [digitsOf(key), number]))
+    if (behaviour === undefined) return
+    this.world.observe('leaving', ({ node, effect }) => this.numbers.left(node, effect))
     const enemies = [...nodes.entries()].filter(([node]) => !isHonest(world, node))
     const accomplices = enemies.map(([, { nodeId, signer }]) => ({
       ...{ nodeId, publicKey: signer.publicKey },
@@ -193,7 +188,7 @@ export class ProtocolNetwork {
       const ports = { self: nodeId, signer, chainId, overlay: this.#overlay, accomplices }
       this.world.wrap(nodeId, (inner, { random }) =>
         withGate(inner, (stepper) =>
-          enemyNode(stepper, node, behaviour, (key) => numbers.get(key) ?? 0, { ...ports, random }),
+          enemyNode(stepper, node, behaviour, this.numbers, { ...ports, random }),
         ),
       )
     }

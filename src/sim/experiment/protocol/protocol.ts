@@ -2,19 +2,18 @@
 // and its lookups as messages, receipts and signed answers over links with latency. The structural
 // engine's counterpart on the same worlds, for up to some ten thousand nodes.
 import { policies } from '../../../../routing/policy.ts'
-import { Failure } from '../../../core/failure.ts'
 import type { Millis } from '../../../core/id.ts'
 import { seededRandom } from '../../../core/random.ts'
 import type { NodeOptions } from '../../../node/node-ports.ts'
 import type { Measurement } from '../measurement.ts'
-import { distnetD3 } from '../routers/distnet.ts'
-import type { RouterSpec, RunSpec } from '../scenario.ts'
+import type { RunSpec } from '../scenario.ts'
 import type { RunParts } from '../structural.ts'
 import { type Stage, stageOf } from '../world-of.ts'
-import { type AskedLookup, lookupsOf } from './asked-lookup.ts'
+import { lookupsOf } from './asked-lookup.ts'
 import { type KeyedWorld, keyedWorld } from './keyed-world.ts'
 import { measureLookups } from './lookups.ts'
 import { ProtocolNetwork, type ProtocolOptions } from './network.ts'
+import { checkPlayable, checkStage, type RoutingTerms, routingOf } from './terms.ts'
 
 /** Every node looks something up so often on average. */
 const lookupEveryPerNode: Millis = 10_000
@@ -25,6 +24,9 @@ const patience: Millis = 5_000
 /** A live node tries a second time after half of this; the other engine and the papers count one try. */
 const oneTry: NonNullable<NodeOptions['timing']> = { routeTimeout: 2.4 * patience }
 
+/** The second try of `trustnet` is its fallback routes, which the other engine has too: so long it takes at most. */
+const routeTimeout: Millis = 2 * patience
+
 /**
  * A table that has converged changes little, and nobody crashes: neighbours are looked after once an
  * hour instead of every ten seconds.
@@ -33,7 +35,6 @@ const quietTiming: NonNullable<NodeOptions['timing']> = {
   probeEvery: 3_600_000,
   digestEvery: 3_600_000,
   policyEvery: 3_600_000,
-  ...oneTry,
 }
 
 /**
@@ -42,18 +43,19 @@ const quietTiming: NonNullable<NodeOptions['timing']> = {
  * @throws Failure `experiment/cannot-run` of a scenario that whole nodes cannot play
  */
 export function runProtocol(spec: RunSpec, parts: RunParts): Measurement {
+  checkPlayable(spec)
   const routing = routingOf(spec.router)
   const stage = stageOf(spec.scenario, spec.seed, parts.registry, parts.readGraphFile)
   return runProtocolOn(spec, routing, stage, keyedStage(spec, stage))
 }
 
-/** The stage's nodes with keys. Its ring is changed in place: the structural engine runs on it too. */
-export function keyedStage({ scenario, seed }: RunSpec, stage: Stage): KeyedWorld {
-  if (scenario.ids.kind !== 'uniform' || stage.target !== undefined)
-    throw new Failure('experiment/cannot-run', {
-      path: scenario.ids.kind === 'uniform' ? 'attack.kind' : 'ids.kind',
-      why: 'whole nodes stand where their keys hash to, so nobody can be placed at will: run it with engine structural.',
-    })
+/**
+ * The stage's nodes with keys. Its ring is changed in place: the structural engine runs on it too.
+ *
+ * @throws Failure `experiment/cannot-run` of a scenario that whole nodes cannot play
+ */
+export function keyedStage({ seed }: RunSpec, stage: Stage): KeyedWorld {
+  checkStage(stage)
   return keyedWorld(stage.world, seed)
 }
 
@@ -66,13 +68,27 @@ export function runProtocolOn(
   start: NonNullable<ProtocolOptions['start']> = 'converged',
 ): Measurement {
   const lookups = lookupsOf(run.scenario.workload, stage)
-  const network = protocolNetwork(run, terms, stage, keyed, lookups, start)
+  const network = protocolNetwork(run, terms, stage, keyed, start)
+  begin(network, terms, start)
+  const every = lookupEveryPerNode / Math.max(1, stage.honest.nodes.length)
+  const { trustedPart } = policies[terms.policy]
+  const fallsBack = trustedPart !== undefined && trustedPart.fallback > 0
+  return measureLookups(network, lookups, {
+    ...{ every, routes: terms.routes, fallsBack },
+    patience: fallsBack ? routeTimeout : patience,
+  })
+}
+
+/** Starts the nodes and lets them come to the tables that they begin with. */
+export function begin(
+  network: ProtocolNetwork,
+  { policy }: RoutingTerms,
+  start: NonNullable<ProtocolOptions['start']>,
+): void {
   network.start()
   // Newcomers look round for some rounds of maintenance before tables are what joins lead to.
   if (start !== 'converged') network.world.runFor(settlingMs)
-  else if (policies[terms.policy].trustedPart) network.world.runFor(computingMs)
-  const every = lookupEveryPerNode / Math.max(1, stage.honest.nodes.length)
-  return measureLookups(network, lookups, { every, patience, routes: terms.routes })
+  else if (policies[policy].trustedPart) network.world.runFor(computingMs)
 }
 
 /** The network of one row, not yet started. */
@@ -81,14 +97,15 @@ export function protocolNetwork(
   { policy, rounds }: RoutingTerms,
   stage: Stage,
   keyed: KeyedWorld,
-  lookups: readonly AskedLookup[],
   start: NonNullable<ProtocolOptions['start']>,
 ): ProtocolNetwork {
+  const tries = policies[policy].trustedPart === undefined ? oneTry : { routeTimeout }
+  const timing = start === 'converged' ? { ...quietTiming, ...tries } : tries
   return new ProtocolNetwork(keyed, {
-    ...{ seed, routing: policy, start, timing: start === 'converged' ? quietTiming : oneTry },
+    ...{ seed, routing: policy, start, timing },
     tables: seededRandom(stage.seeds.router),
     ...(rounds === undefined ? {} : { rounds }),
-    attack: { behaviour: stage.behaviour, lookups },
+    behaviour: stage.behaviour,
   })
 }
 
@@ -97,27 +114,3 @@ const computingMs: Millis = 10_000
 
 /** Six rounds of maintenance of the live node. */
 const settlingMs: Millis = 60_000
-
-export interface RoutingTerms {
-  readonly policy: NodeOptions['routing']
-  /** Rounds of TN-1 after the root's own ratings. */
-  readonly rounds: number | undefined
-  /** Parallel routes of a lookup. */
-  readonly routes: number
-}
-
-/** @throws Failure `experiment/cannot-run` of a router that no node has */
-export function routingOf({ name, routes, rounds }: RouterSpec): RoutingTerms {
-  const ofNote = name === 'distnet-d3'
-  const policy = ofNote ? 'distnet' : name
-  if (!Object.hasOwn(policies, policy))
-    throw new Failure('experiment/cannot-run', {
-      path: `routers ${name}`,
-      why: `the protocol engine runs whole nodes, whose policies are ${Object.keys(policies).join(', ')} and distnet-d3: run ${name} with engine structural.`,
-    })
-  return {
-    policy: policy as NodeOptions['routing'],
-    rounds: typeof rounds === 'number' ? rounds : ofNote ? distnetD3.defaults.rounds : undefined,
-    routes: Number(routes ?? policies[policy as NodeOptions['routing']].routes),
-  }
-}

@@ -1,13 +1,13 @@
 // The trusted tables of every node of a simulated network from one computation: each would find the
 // very same for itself, since all hold the same ratings. The draws and the estimate of how many nodes
-// there are follow the structural router's, so that both engines have the same tables.
-
-import { trustnetDefaults } from '../../../../routing/trustnet/options.ts'
+// there are are the structural router's, so that both engines have the same tables.
 import { OwnHops } from '../../../../routing/trustnet/own-hops.ts'
-import { type OwnTables, TrustedGround } from '../../../../routing/trustnet/own-tables.ts'
+import type { OwnTables, TrustedGround } from '../../../../routing/trustnet/own-tables.ts'
 import type { NodeId } from '../../../core/id.ts'
 import type { Random } from '../../../core/random.ts'
-import { viewpointsOf } from '../routers/trustnet-tables.ts'
+import { everybodyServes } from '../attacks/conduct.ts'
+import { trustnetRouterDefaults } from '../routers/trustnet-options.ts'
+import { trustnetTables } from '../routers/trustnet-tables.ts'
 import type { World } from '../world.ts'
 
 export class SharedTables {
@@ -19,7 +19,7 @@ export class SharedTables {
   }
 
   of(node: number): OwnTables {
-    this.#tables[node] ??= this.#ground.tablesOf(node, false)
+    this.#tables[node] ??= this.#ground.tablesOf(node)
     return this.#tables[node]
   }
 
@@ -31,13 +31,7 @@ export class SharedTables {
 }
 
 /** @param random the structural router's for the same tables */
-export function sharedTables(world: World, random: Random): SharedTables {
-  const draw = { overlay: 0, epoch: random.fork(1).uint32() }
-  const rated = { ring: world.ring, graph: world.ratings }
-  const viewpoints = viewpointsOf(world, random)
-  const slices = TrustedGround.inSlices(rated, draw, trustnetDefaults, viewpoints)
-  for (;;) {
-    const slice = slices.next()
-    if (slice.done === true) return new SharedTables(slice.value)
-  }
-}
+export const sharedTables = (world: World, random: Random): SharedTables =>
+  new SharedTables(
+    trustnetTables({ world, behaviour: everybodyServes, random }, trustnetRouterDefaults),
+  )

@@ -5,6 +5,7 @@ import type {
   GraphSpec,
   Plan,
   RatingsSpec,
+  RouterSpec,
   Scenario,
   WorkloadSpec,
 } from '../scenario.ts'
@@ -14,7 +15,7 @@ import { valueText } from './sweep-axes.ts'
 export function methodOf({ scenario, sweep }: Plan, seeds: readonly number[]): readonly string[] {
   return [
     `${graphSentence(scenario.graph)} ${ratingsSentence(scenario)} ${attackSentence(scenario.attack)}`,
-    `${workloadSentence(scenario.workload)} A lookup succeeds when it reaches the honest node that is numerically nearest to the key among all honest nodes.`,
+    `${workloadSentence(scenario.workload)} ${successSentences(scenario.routers)}`,
     `${engineSentence(scenario.engine)} ${sweepSentence(sweep)} Each point is run with ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}; every router of a point and seed meets the same world, the same attackers and the same lookups.`,
     `${seeds.length === 1 ? 'One seed tells nothing of how figures vary; only success has an interval. ' : ''}Intervals are 95% confidence intervals of the mean over seeds by the bootstrap (expanded percentile, Hesterberg 2015); where all seeds gave the same share of delivered lookups, Wilson’s interval (1927) of all lookups together. They say how much chance moves the figures within this scenario, not how another graph or attacker would.`,
   ]
@@ -46,7 +47,7 @@ function ratingsSentence({ ratings, graph, ids }: Scenario): string {
   const values = signed ? 'Ratings are those of the file.' : ratingValues(ratings)
   return ids.kind === 'uniform'
     ? `${values} Ids are uniform on the ring of 128 bits.`
-    : `${values} Made-up identities stand close together on the ring of 128 bits.`
+    : `${values} People stand crowded on the ring of 128 bits, behind 16 random points, each within 1/1024 of the ring.`
 }
 
 const ratingValues = (ratings: RatingsSpec): string =>
@@ -71,6 +72,25 @@ function workloadSentence({ lookups, keys, sources }: WorkloadSpec): string {
     victim: 'keys of the victim',
   }[keys.kind]
   return `Each run makes ${lookups} lookups of ${of} from ${from}.`
+}
+
+/** What all routers are judged by, and where one is judged otherwise or helped. */
+function successSentences(routers: readonly RouterSpec[]): string {
+  const namesOf = (isMeant: (router: RouterSpec) => boolean): string =>
+    [...new Set(routers.filter(isMeant).map(({ name }) => name))].join(', ')
+  const byXor = namesOf(({ root }) => root === 'xor')
+  const pastVetoes = namesOf((router) => router.pastVetoes === true)
+  return [
+    'A lookup succeeds when it reaches the root of its key: the honest node numerically nearest to it, among those that a message from the asker can come to at all, from one honest node to the next of which neither rates the other negative.',
+    ...(byXor === ''
+      ? []
+      : [`Of ${byXor} the root is the honest node nearest by exclusive or (option root).`]),
+    ...(pastVetoes === ''
+      ? []
+      : [
+          `Where negative ratings leave the tables of ${pastVetoes} no way, the message is handed along whatever links nobody forbids, and every node asked is a request (option pastVetoes); a live node does not do that.`,
+        ]),
+  ].join(' ')
 }
 
 const engineSentence = (engine: Scenario['engine']): string =>

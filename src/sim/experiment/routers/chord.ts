@@ -19,7 +19,10 @@ export class ChordNetwork implements BuiltRouter {
   readonly #successors: number
   readonly #extraBytes: number
 
-  /** @param shortcut made over the ring before the first lookup: SPROUT's friends */
+  /**
+   * @param shortcut made over the ring before the first lookup: SPROUT's friends
+   * @param extraBytes what an honest node keeps for it
+   */
   constructor(
     world: RingWorld,
     chord: ChordRing,
@@ -67,9 +70,8 @@ export class ChordNetwork implements BuiltRouter {
     return { table: share(table), leafSet: share(list), eclipsed }
   }
 
-  get bytes(): number {
-    const lists = 4 * this.#successors * this.#world.size
-    return this.#chord.bytes + lists + 16 * this.#world.size + this.#extraBytes
+  get bytesPerNode(): number {
+    return this.#chord.bytes / this.#world.size + 4 * this.#successors + 16 + this.#extraBytes
   }
 }
 

@@ -46,6 +46,11 @@ interface DistnetOptions {
    * the message on. `global`: the global network alone, whose leaf sets hold anybody. @default both
    */
   readonly lastMile: 'both' | 'global'
+  /**
+   * Where vetoes leave the tables no way, is the message handed along whatever links nobody forbids, a
+   * message for every node asked? A live node does not do that. @default true
+   */
+  readonly pastVetoes: boolean
 }
 
 /** Of so many nodes' tables contamination is told, evenly over the ring, where they are made in parts. */
@@ -61,6 +66,7 @@ export class DistnetNetwork implements BuiltRouter {
   readonly #global: RingWalk
   readonly #trusted: RingWalk | undefined
   readonly #isPartly: boolean
+  readonly #pastVetoes: boolean
   #reach: number
   readonly #other = newOutcome()
 
@@ -73,6 +79,7 @@ export class DistnetNetwork implements BuiltRouter {
     const everybody = pastryViews(world, context.random, leavesPerSide)
     const terms = { ...options, threshold: Math.round(options.threshold * ONE) }
     const list = new TrustList(context.world.ratings, world.size, terms)
+    this.#pastVetoes = options.pastVetoes
     this.#isPartly = isPartly(options.rounds, world.size, partlyFrom)
     const tables = new DistnetTables(
       world,
@@ -114,7 +121,8 @@ export class DistnetNetwork implements BuiltRouter {
 
   /** Overlay first, then the last mile. In places. */
   #lookup(origin: number, key: Words, number: number, root: number, outcome: Outcome): void {
-    const { vetoes, kinds } = this.#world
+    const { kinds } = this.#world
+    const vetoes = this.#pastVetoes ? this.#world.vetoes : undefined
     const walk = this.#global
     let at = origin
     let hops = 0
@@ -129,17 +137,17 @@ export class DistnetNetwork implements BuiltRouter {
       const end = walk.meet(key, number)
       if (end === undefined) continue
       walk.end = end
-      judge(walk, origin, key, root, vetoes, outcome)
+      judge(walk, root, outcome)
       return
     }
     walk.walk(at, key, number)
-    judge(walk, origin, key, root, vetoes, outcome)
+    judge(walk, root, outcome)
     const isEnemy = walk.end === 'silent' || walk.end === 'lied'
     this.#lastMileAmongTrusted(at, key, number, root, outcome)
     outcome.hops += hops
     outcome.messages += hops
     if (vetoes !== undefined && outcome.ending !== 'delivered' && !isEnemy)
-      floodPast(vetoes, origin, key, root, outcome)
+      floodPast(vetoes, origin, root, outcome)
   }
 
   /** The trusted node that lengthens the prefix; `vacant` where the overlay cannot bring it nearer. */
@@ -164,7 +172,7 @@ export class DistnetNetwork implements BuiltRouter {
     const walk = this.#trusted
     if (walk === undefined) return
     walk.walk(at, key, number)
-    const other = judge(walk, at, key, root, undefined, this.#other)
+    const other = judge(walk, root, this.#other)
     // Both ways were the same single hop: one message.
     const same = other.hops === 1 && outcome.hops === 1 && other.root === outcome.root
     outcome.messages += same ? 0 : other.messages
@@ -197,10 +205,10 @@ export class DistnetNetwork implements BuiltRouter {
     })
   }
 
-  get bytes(): number {
+  get bytesPerNode(): number {
     const { everybody, trusted } = this.#tables
     const tables = everybody.global.bytes + trusted.global.bytes
-    return tables + everybody.leaves.bytes + trusted.leaves.bytes + 16 * this.#world.size
+    return (tables + everybody.leaves.bytes + trusted.leaves.bytes) / this.#world.size + 16
   }
 
   /** The global part joins as Pastry does; the overlay's comes from ratings, which no liar touches. */
@@ -239,7 +247,10 @@ const partsBytes = 24 + 12 + 20 + 20 * 8 + 8
 export const distnet: Router<DistnetOptions> = {
   name: 'distnet',
   about: "the founding note's trust routing, exact by TN-1: trusted table, then the global network",
-  defaults: { rounds: trustRoundsMax, threshold: 0.6, uncapped: false, lastMile: 'both' },
+  defaults: {
+    ...{ rounds: trustRoundsMax, threshold: 0.6, uncapped: false },
+    ...{ lastMile: 'both', pastVetoes: true },
+  },
   check,
   build: (context, options) => new DistnetNetwork(context, options),
   estimateBytes: (nodes, { rounds }) =>

@@ -3,13 +3,11 @@
 // learns only who answered, so liars poison it with themselves. Others learn nothing of the joiner:
 // they knew it before.
 import type { Random } from '../../../core/random.ts'
+import { beforeLookups, whileJoining } from '../behaviour.ts'
 import type { RouterContext } from '../router.ts'
 import { honest } from '../world.ts'
 import { Search, Shortlist } from './kademlia-search.ts'
 import type { KademliaTable } from './kademlia-table.ts'
-
-/** The lookup of a join cannot be a lookup of the workload: deeds are asked with this number. */
-const joining = 0
 
 /** Nodes heard of that a lookup keeps, in k. */
 const heardPerK = 6
@@ -24,7 +22,8 @@ export function rejoinKademlia(
 ): void {
   const { world } = context
   if (world.size < 2) return
-  const search = new Search(context, table, k, 'xor')
+  const behaviour = whileJoining(context.behaviour, world.kinds)
+  const search = new Search({ ...context, behaviour }, table, k, 'xor')
   const list = new Shortlist(table, heardPerK * k)
   const key = new Uint32Array(4)
   for (const node of nodes) {
@@ -77,7 +76,7 @@ function findNodes(
     for (let i = 0; i < count; i++)
       if (!search.isOut(search.answers[i]!)) list.offer(search.answers[i]!, key)
   }
-  hear(search.begin(node, key, joining, -1))
+  hear(search.begin(node, key, beforeLookups, -1))
   for (let i = 0; i < Math.min(k, list.length); ) {
     const rank = list.ranks[i]!
     if (search.wasAsked(rank)) {

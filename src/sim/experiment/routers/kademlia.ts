@@ -1,6 +1,6 @@
 // Kademlia (Maymounkov, Mazières: Kademlia, a peer-to-peer information system based on the XOR metric,
 // IPTPS 2002), from the paper: k-buckets (§2.2, §2.4) and the iterative node lookup (§2.3). The root of
-// a key is the honest node nearest by XOR, the paper's metric. A lookup delivers when it asks the root:
+// a key is the honest node nearest by XOR, the paper's metric, whatever people think of each other. A lookup delivers when it asks the root:
 // the k nearest found are all asked, so Sybils nearer than the root harm only by what they say and crowd
 // out. Distances follow from ids: liars have nothing to claim, `claimsRoot` is not asked.
 import type { Words } from '../../../../routing/ring.ts'
@@ -40,8 +40,8 @@ class BuiltKademlia implements BuiltRouter {
     this.#picked = new Int32Array(k)
   }
 
-  get bytes(): number {
-    return this.#table.bytes
+  get bytesPerNode(): number {
+    return this.#table.bytes / this.#table.size
   }
 
   contamination() {

@@ -7,6 +7,7 @@ import type { Words } from '../../../../routing/ring.ts'
 import type { Behaviour, Deed } from '../behaviour.ts'
 import type { Outcome } from '../router.ts'
 import { honest } from '../world.ts'
+import { clockwise } from './clockwise.ts'
 import type { RingWorld } from './pastry-ring-world.ts'
 import type { Vetoes } from './pastry-vetoes.ts'
 import type { RingWalk } from './pastry-walk.ts'
@@ -18,14 +19,6 @@ interface RedundantOptions {
   readonly routes: number
   readonly failureTest: boolean
   readonly density: number
-}
-
-/** First 53 bits of the clockwise way from one position to another, in units of 2^75. */
-const clockwise = (from: Words, atFrom: number, to: Words, atTo: number): number => {
-  const high = 2 ** 21
-  const a = from[atFrom]! * high + (from[atFrom + 1]! >>> 11)
-  const b = to[atTo]! * high + (to[atTo + 1]! >>> 11)
-  return b >= a ? b - a : b - a + 2 ** 53
 }
 
 export class RedundantRoutes {

@@ -7,16 +7,13 @@ import type { RoutingView } from '../../../../routing/next-hop.ts'
 import { columns, vacant } from '../../../../routing/prefix-table.ts'
 import { digitAt, type Words } from '../../../../routing/ring.ts'
 import type { Random } from '../../../core/random.ts'
-import type { Behaviour } from '../behaviour.ts'
+import { type Behaviour, beforeLookups, whileJoining } from '../behaviour.ts'
 import { honest } from '../world.ts'
 import type { RingWorld } from './pastry-ring-world.ts'
 import type { RingWalk } from './pastry-walk.ts'
 
 /** A join over a silent node is tried again over another bootstrap node, so often. */
 const attemptsMax = 8
-
-/** Joins happen before the lookups of a run are numbered. */
-const beforeLookups = -1
 
 export class Rejoining {
   readonly #world: RingWorld
@@ -27,7 +24,7 @@ export class Rejoining {
 
   constructor(world: RingWorld, view: RoutingView, walk: RingWalk) {
     this.#world = world
-    this.#behaviour = world.behaviour
+    this.#behaviour = whileJoining(world.behaviour, world.kinds)
     this.#view = view
     this.#walk = walk
   }
@@ -143,23 +140,17 @@ export class Rejoining {
     for (const side of [left, right] as const)
       for (let i = 0; i < leaves.count(node, side); i++) {
         const other = leaves.at(node, side, i)
-        if (this.#honest(other)) leaves.insert(other, node)
+        if (this.#world.kinds[other] === honest) leaves.insert(other, node)
       }
   }
 
   /** Does it show accomplices to whom joins over it? */
   #lies(node: number): boolean {
-    if (this.#honest(node)) return false
-    if (this.#behaviour.poisons) return true
     return this.#behaviour.deed(node, beforeLookups, this.#key) === 'misroute'
   }
 
   #serves(node: number): boolean {
-    return this.#honest(node) || this.#behaviour.deed(node, beforeLookups, this.#key) === 'serve'
-  }
-
-  #honest(node: number): boolean {
-    return this.#world.kinds[node] === honest
+    return this.#behaviour.deed(node, beforeLookups, this.#key) === 'serve'
   }
 
   #barred(a: number, b: number): boolean {

@@ -167,14 +167,7 @@ function partsOf(ring: Ring, kinds: Uint8Array, vetoes: Vetoes): Parts {
 }
 
 /** Vetoes left the tables no way: whoever may speak to whom hands it on. */
-export function floodPast(
-  vetoes: Vetoes,
-  origin: number,
-  key: Words,
-  trueRoot: number,
-  outcome: Outcome,
-): void {
-  const root = vetoes.reachableRoot(origin, key, trueRoot)
+export function floodPast(vetoes: Vetoes, origin: number, root: number, outcome: Outcome): void {
   const way = vetoes.flood(origin, root)
   if (way === undefined) return
   outcome.ending = 'delivered'

@@ -14,7 +14,6 @@ import { contaminationOf } from './pastry-contamination.ts'
 import { RedundantRoutes } from './pastry-redundant.ts'
 import { Rejoining } from './pastry-rejoin.ts'
 import { inRingOrder, type RingWorld, reachOf } from './pastry-ring-world.ts'
-import type { Vetoes } from './pastry-vetoes.ts'
 import { RingWalk } from './pastry-walk.ts'
 
 interface PastryOptions {
@@ -67,22 +66,13 @@ export function pastryViews(world: RingWorld, random: Random, perSide: number): 
 }
 
 /** Writes how a plain route ended. */
-export function judge(
-  walk: RingWalk,
-  origin: number,
-  key: Words,
-  trueRoot: number,
-  vetoes: Vetoes | undefined,
-  outcome: Outcome,
-): Outcome {
+export function judge(walk: RingWalk, trueRoot: number, outcome: Outcome): Outcome {
   outcome.root = walk.at
   outcome.hops = walk.hops
   outcome.messages = walk.sent
   if (walk.end === 'silent') outcome.ending = 'dropped'
   else if (walk.end === 'lied') outcome.ending = 'wrong-root'
   else if (walk.at === trueRoot) outcome.ending = 'delivered'
-  else if (vetoes !== undefined && vetoes.reachableRoot(origin, key, trueRoot) === walk.at)
-    outcome.ending = 'delivered'
   else if (walk.end === 'arrived') outcome.ending = 'wrong-root'
   else outcome.ending = walk.end === 'loop' ? 'loop' : 'lost'
   return outcome
@@ -105,13 +95,13 @@ export class PastryNetwork implements BuiltRouter {
   }
 
   lookup(origin: number, key: Words, number: number, trueRoot: number, outcome: Outcome): Outcome {
-    const { placeOf, nodeAt, vetoes } = this.#world
+    const { placeOf, nodeAt } = this.#world
     const from = placeOf[origin]!
     const root = placeOf[trueRoot]!
     if (this.#redundant !== undefined) this.#redundant.lookup(from, key, number, root, outcome)
     else {
       this.#walk.walk(from, key, number)
-      judge(this.#walk, from, key, root, vetoes, outcome)
+      judge(this.#walk, root, outcome)
     }
     if (outcome.root >= 0) outcome.root = nodeAt[outcome.root]!
     return outcome
@@ -121,8 +111,8 @@ export class PastryNetwork implements BuiltRouter {
     return contaminationOf(this.#world, this.view.global, this.view.leaves)
   }
 
-  get bytes(): number {
-    return this.view.global.bytes + this.view.leaves.bytes + 16 * this.#world.size
+  get bytesPerNode(): number {
+    return (this.view.global.bytes + this.view.leaves.bytes) / this.#world.size + 16
   }
 
   /** Each node throws its state away and joins through others, as Pastry joins (section 2.4). */

@@ -59,8 +59,8 @@ class BuiltSKademlia implements BuiltRouter {
     this.#found = new Shortlist(this.#table, 4 * Math.max(k, siblings))
   }
 
-  get bytes(): number {
-    return this.#table.bytes
+  get bytesPerNode(): number {
+    return this.#table.bytes / this.#table.size
   }
 
   contamination() {

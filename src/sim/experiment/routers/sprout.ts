@@ -5,8 +5,10 @@ import type { Words } from '../../../../routing/ring.ts'
 import type { RatingGraph } from '../../../../trustchain/graph/rating-graph.ts'
 import { ONE } from '../../../core/trust.ts'
 import type { Router, RouterContext } from '../router.ts'
+import { honest } from '../world.ts'
 import { ChordNetwork, type ChordOptions, checkChord, chordBytes } from './chord.ts'
 import { ChordRing } from './chord-ring.ts'
+import { clockwise } from './clockwise.ts'
 import { inRingOrder, type RingWorld } from './pastry-ring-world.ts'
 
 interface SproutOptions extends ChordOptions {
@@ -54,11 +56,16 @@ function friendsOf(ratings: RatingGraph, world: RingWorld, threshold: number): F
   return { start, friends: friends.slice(0, end) }
 }
 
-/** Clockwise way to a position in units of 2^75, rounded down. */
-const way = (from: Words, atFrom: number, to: Words, atTo: number): number => {
-  const a = from[atFrom]! * 2 ** 21 + (from[atFrom + 1]! >>> 11)
-  const b = to[atTo]! * 2 ** 21 + (to[atTo + 1]! >>> 11)
-  return b >= a ? b - a : b - a + 2 ** 53
+/** Bytes of the friends of an honest node: mean. */
+function friendBytes({ start }: Friends, { kinds, size }: RingWorld): number {
+  let people = 0
+  let friends = 0
+  for (let place = 0; place < size; place++) {
+    if (kinds[place] !== honest) continue
+    people++
+    friends += start[place + 1]! - start[place]!
+  }
+  return 4 + (4 * friends) / Math.max(1, people)
 }
 
 class FriendHops {
@@ -133,8 +140,8 @@ class FriendHops {
 
   #isFarEnough(at: number, to: number, key: Words): boolean {
     const { words } = this.#ring.ring
-    const left = way(words, 4 * at, key, 0)
-    return way(words, 4 * at, words, 4 * to) >= this.#options.minimumHop * left
+    const left = clockwise(words, 4 * at, key, 0)
+    return clockwise(words, 4 * at, words, 4 * to) >= this.#options.minimumHop * left
   }
 }
 
@@ -154,8 +161,7 @@ export const sprout: Router<SproutOptions> = {
     const ring = new ChordRing(world)
     const friends = friendsOf(context.world.ratings, world, options.threshold)
     const hops = new FriendHops(ring, friends, options)
-    const bytes = friends.start.byteLength + friends.friends.byteLength
-    return new ChordNetwork(world, ring, options, hops.next, bytes)
+    return new ChordNetwork(world, ring, options, hops.next, friendBytes(friends, world))
   },
   // Ratings are not known before: twenty a person.
   estimateBytes: (nodes, options) => chordBytes(nodes, options) + 84 * nodes,

@@ -3,25 +3,18 @@
 import {
   flawOf,
   flawOfWhole,
+  type LookupOptions,
+  lookupDefaults,
   type TrustnetOptions,
   trustnetDefaults,
 } from '../../../../routing/trustnet/options.ts'
 import { parallelRoutesMax } from '../../../core/limits.ts'
 
-export interface TrustnetRouterOptions extends TrustnetOptions {
-  /** Lesson 4: routes of one lookup, over distinct first friends. @default 4 */
-  readonly routes: number
+export interface TrustnetRouterOptions extends TrustnetOptions, LookupOptions {
   /** Strong mode: 16 routes whatever `routes` says. @default false */
   readonly strong: boolean
   /** One route after another until one is verified, instead of all at once. @default false */
   readonly adaptive: boolean
-  /** Plain global routes through the neighbour set where no trusted route is verified; 0: none. @default 8 */
-  readonly fallback: number
-  /**
-   * Does one plain global route run beside the trusted ones, as a live node's does? Without an attack
-   * no lookup then takes more hops than Pastry's. Only where `fallback` is not 0. @default true
-   */
-  readonly beside: boolean
   /**
    * What the origin can check. `value`: the answer proves itself (a signed or content-addressed
    * value, or a known id that signs), so it knows whether it reached the root. `vote`: a random key;
@@ -39,37 +32,35 @@ export interface TrustnetRouterOptions extends TrustnetOptions {
   /** Lesson 6 left out: enemies may show another list to everybody who asks. @default false */
   readonly equivocation: boolean
   /**
-   * So many of the nearest that the last hop delivered to deliver once more, each to whom it knows
-   * nearer than itself, and the nearest of these again. Where circles are tight, the last hop knows
-   * its own circle only; where they are not, nobody is nearer and it costs nothing. @default 3
-   */
-  readonly onward: number
-  /**
    * Further hops tried where one gave no receipt. The default is the harder case: an enemy who drops
    * sends the receipt first. @default 0
    */
   readonly alternatives: number
   /** n for list sizes and votes: estimated by walks, the true count of people, or of all identities. @default estimate */
   readonly networkSize: 'estimate' | 'people' | 'identities'
+  /**
+   * Where vetoes leave neither trusted nor global routes a way, is the message handed along whatever
+   * links nobody forbids, a message for every node asked? A live node does not do that. Only where
+   * `fallback` is not 0. @default true
+   */
+  readonly pastVetoes: boolean
   /** Every table at once instead of when it is first visited. @default false */
   readonly buildAll: boolean
 }
 
 export const trustnetRouterDefaults: TrustnetRouterOptions = {
   ...trustnetDefaults,
-  routes: 4,
+  ...lookupDefaults,
   strong: false,
   adaptive: false,
-  fallback: 8,
-  beside: true,
   verify: 'value',
   quorum: 0,
   nameAny: false,
   trustedLastMile: true,
   equivocation: false,
-  onward: 3,
   alternatives: 0,
   networkSize: 'estimate',
+  pastVetoes: true,
   buildAll: false,
 }
 

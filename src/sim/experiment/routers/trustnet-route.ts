@@ -9,6 +9,7 @@ import {
   nextPlace,
   type Skipped,
 } from '../../../../routing/trustnet/next.ts'
+import type { TrustedGround } from '../../../../routing/trustnet/own-tables.ts'
 import { placeOf } from '../../../../routing/trustnet/tables.ts'
 import type { NamedRoots } from '../../../../routing/trustnet/verify.ts'
 import { hopsMax } from '../../../core/limits.ts'
@@ -16,18 +17,18 @@ import type { RouterContext } from '../router.ts'
 import { honest } from '../world.ts'
 import type { GlobalNetwork } from './trustnet-global.ts'
 import type { TrustnetRouterOptions } from './trustnet-options.ts'
-import type { TrustnetTables } from './trustnet-tables.ts'
 
-export type RouteEnd = 'at-root' | 'elsewhere' | 'enemy'
+/** 'loop': more hops than any honest route takes. */
+export type RouteEnd = 'at-root' | 'elsewhere' | 'enemy' | 'loop'
 
 export class TrustedRoute {
-  /** Of the last route. `nearest`: of whom it was delivered to, in places. */
+  /** Of the last route. `nearest`: of whom it was delivered to, in places; -1 where to nobody. */
   hops = 0
   messages = 0
   nearest = -1
   readonly #context: RouterContext
   readonly #options: TrustnetRouterOptions
-  readonly #tables: TrustnetTables
+  readonly #tables: TrustedGround
   readonly #global: GlobalNetwork
   readonly #names: NamedRoots
   readonly #delivery: Delivery
@@ -42,7 +43,7 @@ export class TrustedRoute {
   constructor(
     context: RouterContext,
     options: TrustnetRouterOptions,
-    tables: TrustnetTables,
+    tables: TrustedGround,
     global: GlobalNetwork,
     names: NamedRoots,
   ) {
@@ -73,6 +74,7 @@ export class TrustedRoute {
     const turn = spread ? route : 0
     this.hops = hops
     this.messages = hops
+    this.nearest = -1
     this.#skipped.count = 0
     if (hops > 0 && !this.#serves(first, route)) return 'enemy'
     for (let at = first; this.hops < hopsMax; ) {
@@ -91,7 +93,7 @@ export class TrustedRoute {
         return 'enemy'
       }
     }
-    return 'elsewhere'
+    return 'loop'
   }
 
   /** Of the last enemy asked: was it silent, rather than lying? */

@@ -1,9 +1,9 @@
 // What enemies hold of the honest nodes' tables under trustnet, over the tables that were built.
 import { columns } from '../../../../routing/prefix-table.ts'
+import type { TrustedGround } from '../../../../routing/trustnet/own-tables.ts'
 import { placeOf } from '../../../../routing/trustnet/tables.ts'
 import type { Contamination } from '../router.ts'
 import { honest, type World } from '../world.ts'
-import type { TrustnetTables } from './trustnet-tables.ts'
 
 const share = (enemies: number, all: number): number | undefined =>
   all === 0 ? undefined : enemies / all
@@ -11,7 +11,7 @@ const share = (enemies: number, all: number): number | undefined =>
 /** Lazily built tables: of the nodes that lookups visited. */
 export function contaminationOf(
   { kinds }: World,
-  { places, builder }: TrustnetTables,
+  { places, builder }: TrustedGround,
 ): Contamination {
   const { tables } = builder
   const { trusted } = tables

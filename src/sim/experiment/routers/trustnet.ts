@@ -5,6 +5,7 @@
 import type { Words } from '../../../../routing/ring.ts'
 import { FirstHops } from '../../../../routing/trustnet/first-hops.ts'
 import { isSpanned } from '../../../../routing/trustnet/next.ts'
+import type { TrustedGround } from '../../../../routing/trustnet/own-tables.ts'
 import { NamedRoots } from '../../../../routing/trustnet/verify.ts'
 import type { BuiltRouter, Contamination, Outcome, Router, RouterContext } from '../router.ts'
 import { floodPast, Vetoes } from './pastry-vetoes.ts'
@@ -18,12 +19,12 @@ import {
 } from './trustnet-options.ts'
 import { TrustedRoute } from './trustnet-route.ts'
 import { contaminationOf } from './trustnet-state.ts'
-import { type TrustnetTables, trustnetTables } from './trustnet-tables.ts'
+import { trustnetTables } from './trustnet-tables.ts'
 
 class Trustnet implements BuiltRouter {
   readonly #context: RouterContext
   readonly #options: TrustnetRouterOptions
-  readonly #tables: TrustnetTables
+  readonly #tables: TrustedGround
   readonly #global: GlobalNetwork
   readonly #firstHops: FirstHops
   readonly #route: TrustedRoute
@@ -31,12 +32,11 @@ class Trustnet implements BuiltRouter {
   readonly #neighbourSeed: number
   /** What the routes of the lookup under way came to. */
   #isReached = false
-  /** Who was reached where vetoes cut the true root off; -1: the true root. */
-  #root = -1
   /** Made when a lookup needs the last resort. */
   #vetoes: Vetoes | undefined
   #elsewhere = false
   #enemies = false
+  #loops = false
 
   constructor(context: RouterContext, options: TrustnetRouterOptions) {
     this.#context = context
@@ -64,9 +64,9 @@ class Trustnet implements BuiltRouter {
     outcome.hops = 0
     outcome.messages = 0
     this.#isReached = false
-    this.#root = -1
     this.#elsewhere = false
     this.#enemies = false
+    this.#loops = false
     this.#names.clear()
     this.#route.begin(key, number, places.of[trueRoot]!)
     builder.build(from)
@@ -97,6 +97,7 @@ class Trustnet implements BuiltRouter {
     outcome.messages += this.#route.messages
     if (end === 'at-root') this.#reached(this.#route.hops, outcome)
     else if (end === 'enemy') this.#enemies = true
+    else if (end === 'loop') this.#loops = true
     else this.#elsewhere = true
     if (!this.#isReached) outcome.hops = Math.max(outcome.hops, this.#route.hops)
     if (end === 'elsewhere' && outcome.root < 0)
@@ -117,14 +118,14 @@ class Trustnet implements BuiltRouter {
     trueRoot: number,
     outcome: Outcome,
   ): void {
-    const { fallback, adaptive } = this.#options
+    const { fallback, adaptive, pastVetoes } = this.#options
     for (let i = done; i < fallback; i++) {
       this.#goGlobally(origin, i, key, number, trueRoot, outcome)
       // Its answer proves itself: the rest need not be asked.
       if (this.#isReached && (adaptive || i === 0)) return
     }
-    if (fallback > 0 && !this.#isReached && !this.#enemies)
-      this.#pastVetoes(origin, key, trueRoot, outcome)
+    if (pastVetoes && fallback > 0 && !this.#isReached && !this.#enemies)
+      this.#pastVetoes(origin, trueRoot, outcome)
   }
 
   /** One plain global route: number 0 from the origin, others through somebody of its neighbour set. */
@@ -139,12 +140,12 @@ class Trustnet implements BuiltRouter {
     const { world, behaviour } = this.#context
     const through = index === 0 ? origin : this.#neighbour(origin, index)
     const before = through === origin ? 0 : 1
+    if (before === 1 && this.#global.isBarred(origin, through)) return
     outcome.messages += before
     if (world.kinds[through] !== 0 && behaviour.deed(through, number, key) !== 'serve') {
       this.#enemies = true
       return
     }
-    if (before === 1 && this.#global.isBarred(origin, through)) return
     const end = this.#global.route(through, key, number, trueRoot)
     outcome.messages += this.#global.messages
     if (end === 'at-root') this.#reached(this.#global.hops + before, outcome)
@@ -156,7 +157,7 @@ class Trustnet implements BuiltRouter {
   }
 
   /** The last resort where vetoes left no way: along whatever links nobody forbids. */
-  #pastVetoes(origin: number, key: Words, trueRoot: number, outcome: Outcome): void {
+  #pastVetoes(origin: number, trueRoot: number, outcome: Outcome): void {
     const { ring, ratings, kinds, size } = this.#context.world
     this.#vetoes ??= Vetoes.of(
       ratings,
@@ -165,10 +166,8 @@ class Trustnet implements BuiltRouter {
       kinds,
     )
     if (this.#vetoes === undefined) return
-    floodPast(this.#vetoes, origin, key, trueRoot, outcome)
-    if (outcome.ending !== 'delivered') return
-    this.#isReached = true
-    this.#root = outcome.root
+    floodPast(this.#vetoes, origin, trueRoot, outcome)
+    this.#isReached = outcome.ending === 'delivered'
   }
 
   /** A member of Castro's neighbour set: somebody anywhere on the ring, the same for every lookup. */
@@ -181,10 +180,11 @@ class Trustnet implements BuiltRouter {
 
   #judged(trueRoot: number, outcome: Outcome): Outcome {
     if (this.#isReached) {
-      outcome.root = this.#root < 0 ? trueRoot : this.#root
+      outcome.root = trueRoot
       outcome.ending = 'delivered'
     } else if (this.#elsewhere) outcome.ending = 'wrong-root'
     else if (this.#enemies) outcome.ending = 'dropped'
+    else if (this.#loops) outcome.ending = 'loop'
     return outcome
   }
 
@@ -196,7 +196,7 @@ class Trustnet implements BuiltRouter {
     outcome.root = named < 0 ? -1 : places.nodes[named]!
     if (outcome.root === trueRoot) outcome.ending = 'delivered'
     else if (named >= 0) outcome.ending = 'wrong-root'
-    else outcome.ending = this.#enemies ? 'dropped' : 'lost'
+    else outcome.ending = this.#enemies ? 'dropped' : this.#loops ? 'loop' : 'lost'
     return outcome
   }
 
@@ -204,16 +204,19 @@ class Trustnet implements BuiltRouter {
     return contaminationOf(this.#context.world, this.#tables)
   }
 
-  get bytes(): number {
-    const { lists, ballots, builder, places } = this.#tables
+  get bytesPerNode(): number {
+    const { lists, ballots, builder } = this.#tables
     const ballot = ballots.bytes / Math.max(lists.made, 1)
-    return Math.round((12 * lists.size + ballot + builder.tables.bytesEach) * places.count)
+    return 12 * lists.size + ballot + builder.tables.bytesEach
   }
 
-  /** Lists asked for while tables were built; a node that holds all Trustchains recomputes them and asks nobody. */
-  get setUpMessages(): number {
-    const { builder, lists } = this.#tables
-    return builder.tables.built * lists.size
+  /**
+   * Requests for lists, one of everybody on a node's own list, over the lists that were made: were they
+   * asked for. A live node recomputes them and asks nobody (docs/decisions/0018-lists-are-recomputed.md).
+   */
+  get setUpMessagesPerNode(): number {
+    const { lists } = this.#tables
+    return lists.counts.reduce((sum, count) => sum + count, 0) / Math.max(lists.made, 1)
   }
 }
 

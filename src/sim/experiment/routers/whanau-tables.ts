@@ -1,6 +1,7 @@
 // SETUP of Whānau (Lesniewski-Laas, Kaashoek 2010; names in capitals are the paper's): every node draws records, then layer
 // by layer chooses an id, fingers to nodes of known ids, and the records that follow its id. Each node
 // publishes one record, under its position: a record is the rank of its node in the order of positions.
+import { beforeLookups } from '../behaviour.ts'
 import { Nearest } from '../nearest.ts'
 import type { Contamination, RouterContext } from '../router.ts'
 import { honest } from '../world.ts'
@@ -77,7 +78,7 @@ export class WhanauTables {
     const { words } = world.ring
     const deeds = Uint8Array.from(everybody, (node) => {
       if (world.kinds[node] === honest) return handsOn
-      const deed = behaviour.deed(node, 0, words.subarray(4 * node, 4 * node + 4))
+      const deed = behaviour.deed(node, beforeLookups, words.subarray(4 * node, 4 * node + 4))
       return deed === 'serve' ? handsOn : deed === 'drop' ? silent : keeps
     })
     this.#owners = Int32Array.from(everybody.filter((node) => deeds[node] === handsOn))
@@ -92,8 +93,14 @@ export class WhanauTables {
     for (let layer = 0; layer < sizes.layers; layer++) this.#addLayer()
   }
 
-  get bytes(): number {
-    const arrays = [this.nodes, this.rankOf, this.slotOf, this.#owners, this.#records]
+  /** How many nodes have tables: all but enemies that take no part. */
+  get tables(): number {
+    return this.#owners.length
+  }
+
+  /** Of a node that has tables: its id and place, the friends that it walks to, and the tables. */
+  get bytesPerNode(): number {
+    const arrays = [this.#owners, this.#records]
     for (const layer of this.layers)
       arrays.push(
         layer.ids,
@@ -102,7 +109,8 @@ export class WhanauTables {
         layer.successorStart,
         layer.successors,
       )
-    return arrays.reduce((sum, array) => sum + array.byteLength, this.walks.bytes)
+    const own = arrays.reduce((sum, array) => sum + array.byteLength, 0)
+    return 12 + this.walks.bytes / this.slotOf.length + own / Math.max(1, this.tables)
   }
 
   /** Does the successor table of a node hold this record? */

@@ -47,7 +47,7 @@ class BuiltWhanau implements BuiltRouter {
   readonly #options: WhanauOptions
   readonly #tables: WhanauTables
   readonly #seed: number
-  readonly setUpMessages: number
+  readonly setUpMessagesPerNode: number
   readonly #everybody: Nearest
   // The layers in which CHOOSE-FINGER found somebody, and which run of fingers.
   readonly #inLayer: Int32Array
@@ -60,7 +60,8 @@ class BuiltWhanau implements BuiltRouter {
     this.#options = options
     this.#tables = new WhanauTables(context, sizesOf(context.world.people, options))
     // Every walk is relayed step by step and answered directly.
-    this.setUpMessages = this.#tables.walks.made * (options.walkLength + 1)
+    const walks = this.#tables.walks.made / Math.max(1, this.#tables.tables)
+    this.setUpMessagesPerNode = walks * (options.walkLength + 1)
     this.#seed = context.random.uint32()
     this.#everybody = new Nearest(context.world.ring, this.#tables.nodes)
     this.#inLayer = new Int32Array(options.layers)
@@ -68,8 +69,8 @@ class BuiltWhanau implements BuiltRouter {
     this.#runLength = new Int32Array(options.layers)
   }
 
-  get bytes(): number {
-    return this.#tables.bytes
+  get bytesPerNode(): number {
+    return this.#tables.bytesPerNode
   }
 
   contamination() {

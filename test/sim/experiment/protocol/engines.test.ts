@@ -5,13 +5,14 @@ import { shippedAttacks } from '../../../../src/sim/experiment/attacks/known.ts'
 import type { Measurement } from '../../../../src/sim/experiment/measurement.ts'
 import {
   keyedStage,
-  routingOf,
   runProtocol,
   runProtocolOn,
 } from '../../../../src/sim/experiment/protocol/protocol.ts'
+import { routingOf } from '../../../../src/sim/experiment/protocol/terms.ts'
 import type { Router } from '../../../../src/sim/experiment/router.ts'
 import { distnet, distnetD3 } from '../../../../src/sim/experiment/routers/distnet.ts'
 import { pastry } from '../../../../src/sim/experiment/routers/pastry.ts'
+import { trustnet } from '../../../../src/sim/experiment/routers/trustnet.ts'
 import type { AttackSpec, RouterSpec, RunSpec } from '../../../../src/sim/experiment/scenario.ts'
 import { runOnStage } from '../../../../src/sim/experiment/structural.ts'
 import { stageOf } from '../../../../src/sim/experiment/world-of.ts'
@@ -114,11 +115,59 @@ test('a run is a pure function of its row', () => {
   expect(runProtocol(run, parts)).toEqual(runProtocol(run, parts))
 })
 
-test('what whole nodes cannot play is refused with the reason', () => {
+test('an enemy that turns late counts lookups, though they share one key', () => {
+  const late = { kind: 'droppers', fraction: 0.5, noticed: 0, from: 250 }
+  const { scenario, ...run } = runOf(200, 300, late)
+  const workload = {
+    ...scenario.workload,
+    keys: { kind: 'zipf', exponent: 1, distinct: 1 },
+  } as const
+  const measured = both({ ...run, scenario: { ...scenario, workload } })
+  expectAlike(measured)
+  const { delivered = 0 } = measured.protocol.endings
+  expect(delivered).toBeGreaterThanOrEqual(250)
+  expect(delivered).toBeLessThan(300)
+})
+
+test('where nothing was delivered no latency is told', () => {
+  const { protocol } = both(runOf(20, 5, { kind: 'droppers', fraction: 0.95, noticed: 0 }))
+  // The only honest node asks for keys that enemies are nearer to.
+  expect(protocol.endings.delivered ?? 0).toBe(protocol.hops.reduce((sum, count) => sum + count, 0))
+  expect(protocol.latencyMs === undefined).toBe((protocol.endings.delivered ?? 0) === 0)
+})
+
+test.each<[string, Partial<RunSpec['scenario']>]>([
+  ['ids.kind: whole nodes stand where their keys hash to', { ids: { kind: 'clustered' } }],
+  ['attack.ids: whole nodes stand', { attack: { kind: 'sybil', ids: 'clustered' } }],
+  ['attack.kind: whole nodes stand', { attack: { kind: 'eclipse' } }],
+  ['attack.rounds: whole nodes begin with', { attack: { kind: 'churn' } }],
+  ['metrics: metrics watch', { metrics: ['./served.js'] }],
+])('whole nodes refuse %s', (why, given) => {
   const run = runOf(20, 1, { kind: 'none' })
-  const clustered = { ...run, scenario: { ...run.scenario, ids: { kind: 'clustered' } } } as const
-  expect(() => runProtocol(clustered, parts)).toThrow(/where their keys hash to/)
-  expect(() => runProtocol({ ...run, router: { name: 'kademlia' } }, parts)).toThrow(
-    /kademlia with engine structural/,
-  )
+  const asked = { ...run, scenario: { ...run.scenario, ...given } }
+  expect(() => runProtocol(asked, parts)).toThrow(why)
+  expect(() => runProtocol(asked, parts)).toThrow(/engine structural/)
+})
+
+test.each<RouterSpec>([
+  { name: 'kademlia' },
+  { name: './friends.js' },
+  { name: 'pastry', failureTest: true },
+  { name: 'pastry', leaves: 8 },
+  { name: 'distnet', uncapped: true },
+  { name: 'distnet-d3', threshold: 0.5 },
+  { name: 'trustnet', lookAhead: false },
+  { name: 'trustnet', strong: true },
+])('whole nodes refuse the router $name where it asks for what they cannot do', (router) => {
+  expect(() => routingOf(router)).toThrow(/engine structural/)
+})
+
+test('whole nodes take what they have, and options that ask for nothing', () => {
+  expect(routingOf({ ...distnet.defaults, name: 'distnet', lastMile: 'global' })).toEqual({
+    ...{ policy: 'distnet', rounds: distnet.defaults.rounds, routes: 1 },
+  })
+  expect(routingOf({ name: 'distnet-d3' }).rounds).toBe(distnetD3.defaults.rounds)
+  expect(routingOf({ name: 'distnet', rounds: 4 }).rounds).toBe(4)
+  expect(routingOf({ ...trustnet.defaults, name: 'trustnet', routes: 16 }).routes).toBe(16)
+  expect(routingOf({ ...pastry.defaults, name: 'pastry' }).routes).toBe(1)
 })

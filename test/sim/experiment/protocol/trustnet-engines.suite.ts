@@ -3,11 +3,8 @@
 import { expect, test } from 'vitest'
 import { shippedAttacks } from '../../../../src/sim/experiment/attacks/known.ts'
 import type { Measurement } from '../../../../src/sim/experiment/measurement.ts'
-import {
-  keyedStage,
-  routingOf,
-  runProtocolOn,
-} from '../../../../src/sim/experiment/protocol/protocol.ts'
+import { keyedStage, runProtocolOn } from '../../../../src/sim/experiment/protocol/protocol.ts'
+import { routingOf } from '../../../../src/sim/experiment/protocol/terms.ts'
 import type { Router } from '../../../../src/sim/experiment/router.ts'
 import { trustnet } from '../../../../src/sim/experiment/routers/trustnet.ts'
 import type { AttackSpec, RunSpec } from '../../../../src/sim/experiment/scenario.ts'
@@ -50,6 +47,10 @@ function both(attack: AttackSpec): { structural: Measurement; protocol: Measurem
 const success = ({ endings, lookups }: Measurement): number =>
   (100 * (endings.delivered ?? 0)) / lookups
 
+const meanHops = ({ hops }: Measurement): number =>
+  hops.reduce((sum, count, length) => sum + count * length, 0) /
+  hops.reduce((sum, count) => sum + count, 0)
+
 test.each<[string, AttackSpec]>([
   ['under no attack', { kind: 'none' }],
   [
@@ -64,5 +65,6 @@ test.each<[string, AttackSpec]>([
   const { structural, protocol } = both(attack)
   console.log(attack.kind, success(structural), success(protocol), protocol.endings)
   expect(success(protocol)).toBeGreaterThanOrEqual(99)
-  expect(Math.abs(success(structural) - success(protocol))).toBeLessThanOrEqual(2)
+  expect(Math.abs(success(structural) - success(protocol))).toBeLessThanOrEqual(1)
+  expect(Math.abs(meanHops(structural) - meanHops(protocol))).toBeLessThan(0.1)
 })

@@ -1,7 +1,9 @@
 // The report of built results: every number that is drawn can be read, nothing is fetched, and the
 // same results give the same bytes.
 import { describe, expect, test } from 'vitest'
+import { methodOf } from '../../../../src/sim/experiment/report/method.ts'
 import { reportFiles } from '../../../../src/sim/experiment/report/report.ts'
+import type { RouterSpec } from '../../../../src/sim/experiment/scenario.ts'
 import { reported } from './reported-runs.ts'
 
 const swept = reported({ 'attack.fraction': [0, 0.1, 0.3] })
@@ -87,6 +89,41 @@ describe('the page', () => {
     const interrupted = { ...swept, results: swept.results.slice(0, 7) }
     expect((await reportFiles(interrupted))['report.html']).toContain('7 of 36 runs are done')
     expect(page).not.toContain('Unfinished')
+  })
+})
+
+describe('the method', () => {
+  const methodWith = (routers: readonly RouterSpec[], ids: 'uniform' | 'clustered' = 'uniform') => {
+    const { plan } = swept
+    const scenario = { ...plan.scenario, routers, ids: { kind: ids } }
+    return methodOf({ ...plan, scenario }, [1]).join(' ')
+  }
+
+  test('says what all routers are judged by, and which are judged otherwise or helped', () => {
+    const plain = methodWith([{ name: 'pastry' }, { name: 'kademlia', root: 'numeric' }])
+    expect(plain).toContain('the honest node numerically nearest to it, among those that a message')
+    expect(plain).not.toMatch(/exclusive or|pastVetoes/)
+    const told = methodWith([
+      ...[
+        { name: 'kademlia', root: 'xor' },
+        { name: 's-kademlia', root: 'xor' },
+      ],
+      ...[
+        { name: 'trustnet', pastVetoes: true },
+        { name: 'distnet', pastVetoes: false },
+      ],
+    ])
+    expect(told).toContain(
+      'Of kademlia, s-kademlia the root is the honest node nearest by exclusive or',
+    )
+    expect(told).toContain('leave the tables of trustnet no way')
+  })
+
+  test('says where people stand', () => {
+    expect(methodWith([{ name: 'pastry' }])).toContain('Ids are uniform on the ring')
+    expect(methodWith([{ name: 'pastry' }], 'clustered')).toContain(
+      'People stand crowded on the ring of 128 bits, behind 16 random points',
+    )
   })
 })
 

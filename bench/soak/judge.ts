@@ -1,0 +1,152 @@
+// Says of every figure of a soak whether it is as it must be.
+import { type Point, type Slope, slopeOf } from './slope.ts'
+
+/** One look at one node's process. */
+export interface Sample {
+  /** Seconds since the soak began. */
+  readonly at: number
+  readonly node: string
+  readonly heldBytes: number
+  readonly residentBytes: number
+  readonly timers: number
+  readonly handles: number
+  readonly files: number
+}
+
+export interface Check {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** What it must be, in words. */
+  readonly bound: string
+  readonly ok: boolean
+}
+
+/** What a network that works may do, with the reason of each. */
+export const bounds = {
+  uptimePercent: 99,
+  lookupsPercent: 99,
+  /** Requests and answers that are under way at a sample, files that the store opens while it compacts. */
+  grown: { timers: 6, handles: 12, files: 12 },
+  /** Once caches and memos are full: what is kept for good. */
+  settled: {
+    /** An entry of some 300 bytes, the leaves of the state that it changes, its place in the indexes. */
+    heldBytesPerRating: 1_536,
+    heldBytesPerSecond: 512,
+    /** Few blocks hold many ratings while memos are filled: recent blocks, 4,096 of some 2 KiB, come later. */
+    heldBytesOnce: 8_388_608,
+    /** Freed pages go back to the system late, and the store keeps blocks of its files. */
+    residentBytesPerSecond: 4_096,
+  },
+  /** In the first minutes, and until `memoRatings` were taken: memos fill, code is compiled. */
+  filling: {
+    /** Checked entries, watched entries and encoded writes are remembered as objects, recent blocks as bytes. */
+    heldBytesPerRating: 16_384,
+    heldBytesPerSecond: 8_192,
+    heldBytesOnce: 0,
+    residentBytesPerSecond: 65_536,
+  },
+} as const
+
+/**
+ * After so many ratings every memo of a node is full: the largest remembers half of
+ * checkedTransactionsMax at least (ledger-limits.ts), the others less.
+ */
+export const memoRatings = 32_768
+
+/** Code that runs once a minute is compiled by then. */
+export const settledSeconds = 900
+
+const columns = ['heldBytes', 'residentBytes', 'timers', 'handles', 'files'] as const
+type Column = (typeof columns)[number]
+
+/** One series for each node, of the samples from `after` seconds on. */
+export function seriesOf(
+  samples: readonly Sample[],
+  column: Column,
+  after: number,
+): readonly (readonly Point[])[] {
+  const byNode = Map.groupBy(
+    samples.filter(({ at }) => at >= after),
+    ({ node }) => node,
+  )
+  return [...byNode.values()].map((some) =>
+    some.map((sample) => ({ at: sample.at, value: sample[column] })),
+  )
+}
+
+export interface Judged {
+  readonly samples: readonly Sample[]
+  /** Seconds at the beginning that do not count: caches fill, code is compiled. */
+  readonly warmUp: number
+  readonly seconds: number
+  /** Ratings that were taken in, a second. */
+  readonly ratingsPerSecond: number
+  /** Those that were taken in before the end of the warm-up. */
+  readonly ratingsBefore: number
+}
+
+/** Memory, files, timers and handles: none may grow beyond what is kept on purpose. */
+export function growthChecks(judged: Judged): Check[] {
+  const { samples, warmUp, seconds, ratingsPerSecond, ratingsBefore } = judged
+  const watched = seconds - warmUp
+  const isSettled = warmUp >= settledSeconds && ratingsBefore >= memoRatings
+  const { heldBytesPerRating, heldBytesPerSecond, heldBytesOnce, residentBytesPerSecond } =
+    bounds[isSettled ? 'settled' : 'filling']
+  const held = heldBytesPerSecond + heldBytesOnce / watched + ratingsPerSecond * heldBytesPerRating
+  const perSecond: Readonly<Record<Column, number>> = {
+    heldBytes: held,
+    residentBytes: residentBytesPerSecond + held,
+    timers: bounds.grown.timers / watched,
+    handles: bounds.grown.handles / watched,
+    files: bounds.grown.files / watched,
+  }
+  return columns.map((column) => {
+    const slope = slopeOf(seriesOf(samples, column, warmUp))
+    return growthCheck(column, slope, perSecond[column])
+  })
+}
+
+const words: Readonly<Record<Column, readonly [name: string, unit: string, scale: number]>> = {
+  heldBytes: ['memory held after a collection', 'KiB/min', 60 / 1_024],
+  residentBytes: ['resident memory', 'KiB/min', 60 / 1_024],
+  timers: ['timers', '1/h', 3_600],
+  handles: ['other handles', '1/h', 3_600],
+  files: ['open files', '1/h', 3_600],
+}
+
+/** It grows for certain when the low end of its interval is above what is allowed. */
+function growthCheck(column: Column, slope: Slope | undefined, allowed: number): Check {
+  const [name, unit, scale] = words[column]
+  if (slope === undefined)
+    return { name, value: Number.NaN, unit, bound: 'enough samples for a slope', ok: false }
+  const told = (perSecond: number): string => (perSecond * scale).toFixed(1)
+  return {
+    ...{ name: `slope of ${name}`, value: Number(told(slope.median)), unit },
+    bound: `99% interval ${told(slope.low)} to ${told(slope.high)} not above ${told(allowed)}`,
+    ok: slope.low <= allowed,
+  }
+}
+
+/** A share that must not fall below a bound. */
+export const shareCheck = (name: string, part: number, whole: number, percent: number): Check => {
+  const value = whole === 0 ? 0 : (100 * part) / whole
+  return {
+    ...{ name, value: Number(value.toFixed(3)), unit: '%' },
+    ...{ bound: `${part} of ${whole}, at least ${percent}%`, ok: value >= percent },
+  }
+}
+
+/** A count that must be an exact number. */
+export const exactCheck = (name: string, value: number, wanted: number): Check => ({
+  ...{ name, value, unit: '', bound: `exactly ${wanted}`, ok: value === wanted },
+})
+
+/** A table for people. */
+export function tableOf(checks: readonly Check[]): string {
+  const rows = checks.map(({ ok, name, value, unit, bound }) => [
+    ...[ok ? 'ok' : 'WRONG', name, `${value} ${unit}`.trim(), bound],
+  ])
+  const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]!.length)))
+  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).join('\n')
+}

@@ -1,0 +1,74 @@
+// The bounds of keyed values: what one value, one peer or all of them may cost a holder, and how much
+// an errand of our own may ask. Relations are asserted at load.
+import { assert } from '../../src/core/assert.ts'
+import type { Millis } from '../../src/core/id.ts'
+import { messageBytesMax, payloadBytesMax } from '../../src/core/limits.ts'
+
+/** One value: as much as one routed message carries. */
+export const valueBytesMax = payloadBytesMax
+
+/** UTF-8 bytes of the name of a signed value. */
+export const valueNameBytesMax = 128
+
+/** Holders of a value (Kademlia's k, the 8): of five nodes that fail one at random, all eight do once in 400,000. */
+export const holdersWanted = 8
+
+/** Holders are chosen among so many nearest: room for trust to choose, near enough to be found again. */
+export const holderWindow = 2 * holdersWanted
+
+/** A holder takes values that it stands so near to in its own view, which is not quite the writer's. */
+export const admissionWindow = 3 * holdersWanted
+
+/** Lives of values: unless said otherwise, at most, at least; and how far clocks may differ. */
+export const valueLifeMsDefault: Millis = 86_400_000
+export const valueLifeMsMax: Millis = 7 * 86_400_000
+export const valueLifeMsMin: Millis = 1_000
+export const clockDriftMsMax: Millis = 600_000
+
+/** Values held for the network, by count and bytes: all of it lies in memory. */
+export const valuesHeldMax = 16_384
+export const valuesHeldBytesMax = 67_108_864
+
+/** Of those, what came from peers without our trust: strangers cannot fill what friends need. */
+export const strangersHeldBytesMax = valuesHeldBytesMax / 2
+
+/** New bytes taken of one peer a minute, and as much at once: 128 values of the largest. */
+export const bytesPerPeerPerMinuteMax = 4_194_304
+
+/** Requests answered to one peer a second, and at once. */
+export const requestsPerPeerPerSecondMax = 200
+export const requestsPerPeerAtOnceMax = 800
+
+/** Contacts named in one answer. */
+export const contactsNamedMax = holderWindow / 2
+
+/** Own puts and gets at one time. */
+export const errandsMax = 256
+
+/** Peers asked for a value at a time, and in one errand altogether: a window for each source (candidates.ts). */
+export const askedAtOnceMax = 3
+export const askedMax = 3 * holderWindow
+
+/** Peers named in answers that one errand keeps in mind, the nearest to its key. */
+export const toldPerErrandMax = 128
+
+/** Values offered in one message, as many as one slice of repair; kept of one peer until they were asked for. */
+export const offeredMax = 256
+
+/** Missing copies asked for at a time, of one peer and of all; and waiting to be asked for. */
+export const pullsPerPeerMax = 8
+export const pullsMax = 32
+export const pullsWaitingMax = 65_536
+
+/** A peer that did not deliver what it offered is not asked again for so long; such peers remembered. */
+export const brokenOfferMs: Millis = 60_000
+export const brokenOffersMax = 1_024
+
+/** Values whose holders are thought over in one slice of repair. */
+export const repairedPerSliceMax = 256
+
+assert(2 * valueBytesMax <= messageBytesMax, 'a value and what wraps it fit a message')
+assert(offeredMax * 32 <= messageBytesMax, 'a full offer fits a message')
+assert(repairedPerSliceMax <= offeredMax, 'a slice of repair is one offer')
+assert(holdersWanted < holderWindow, 'trust has somebody to choose from')
+assert(admissionWindow > holderWindow, 'who is chosen by a slightly different view takes the value')

@@ -1,0 +1,273 @@
+// Keyed values as a machine: holds those of others (shelf.ts), hands them over, keeps their copies
+// complete (repair.ts), and runs our own puts and gets (writing.ts, reading.ts).
+//
+// Timers: values/tick, values/overdue, values/routes/<command>, values/errand/<command>.
+import { unreachable } from '../../src/core/assert.ts'
+import { EffectOutbox } from '../../src/core/effect-outbox.ts'
+import type { Millis, NodeId, RingKey } from '../../src/core/id.ts'
+import type { Answer, CommandId, Input, Machine } from '../../src/core/machine.ts'
+import { Quota } from '../quota.ts'
+import { Asks } from './asks.ts'
+import type { Errand, ErrandPorts } from './errand.ts'
+import { holdersOf } from './holders.ts'
+import {
+  admissionWindow,
+  contactsNamedMax,
+  errandsMax,
+  holderWindow,
+  requestsPerPeerAtOnceMax,
+  requestsPerPeerPerSecondMax,
+  valueLifeMsDefault,
+} from './limits.ts'
+import type { ValuesCommand, ValuesEffect, ValuesMessage, ValuesNote } from './message.ts'
+import { Reading } from './reading.ts'
+import { refusalOf } from './refusal.ts'
+import { Repair } from './repair.ts'
+import { Shelf } from './shelf.ts'
+import { contentValue, signValue, type Value, type VerifiedValue, verifyValue } from './value.ts'
+import type { RoutedNote, ValuesOptions, ValuesPorts } from './values-ports.ts'
+import { Writing } from './writing.ts'
+
+export type ValuesInput = Input<ValuesMessage, ValuesCommand, RoutedNote>
+
+const tickTimer = 'values/tick'
+const overdueTimer = 'values/overdue'
+const routesPrefix = 'values/routes/'
+const errandPrefix = 'values/errand/'
+
+export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
+  readonly shelf: Shelf
+  readonly #ports: ValuesPorts
+  readonly #options: Required<Omit<ValuesOptions, 'bounds' | 'stored'>>
+  readonly #out = new EffectOutbox<ValuesMessage, ValuesNote>()
+  readonly #asks: Asks
+  readonly #repair: Repair
+  readonly #errands = new Map<CommandId, Errand>()
+  readonly #requests = new Quota(requestsPerPeerPerSecondMax, requestsPerPeerAtOnceMax)
+  #now: Millis = 0
+  /** The last sequence signed by this run. */
+  #lastSequence = 0
+  #isOverdueSet = false
+
+  constructor(ports: ValuesPorts, options: ValuesOptions) {
+    const { patience = 3_000, errandTimeout = 20_000 } = options
+    const { tickEvery = 5_000, repairEvery = 60_000, chainId } = options
+    this.#ports = ports
+    this.#options = { chainId, patience, errandTimeout, tickEvery, repairEvery }
+    const send = (to: NodeId, message: ValuesMessage): void => this.#out.send(to, message)
+    const isNear = (key: RingKey): boolean =>
+      ports.nearest(key, admissionWindow).includes(ports.self) || ports.spans(key)
+    this.shelf = new Shelf({ isNear, isTrusted: ports.isTrusted }, options.bounds)
+    this.#out.persist(this.shelf.restore(options.stored))
+    this.#asks = new Asks(send, patience)
+    this.#repair = new Repair(
+      {
+        ...{ self: ports.self, leaves: ports.leaves, isNear, send },
+        keys: () => this.shelf.keys(),
+        digest: (key) => this.shelf.digest(key),
+        holders: (key) => holdersOf(ports.nearest(key, holderWindow), ports.isTrusted),
+        pull: (from, key, settled) => this.#pull(from, key, settled),
+      },
+      repairEvery,
+    )
+  }
+
+  /** What is held and under way, for metrics. */
+  counts(): Readonly<Record<'values' | 'bytes' | 'errands' | 'asks' | 'repairs', number>> {
+    const { size, bytes } = this.shelf
+    const repairs = this.#repair.pending
+    return { values: size, bytes, errands: this.#errands.size, asks: this.#asks.size, repairs }
+  }
+
+  step(input: ValuesInput, now: Millis): readonly ValuesEffect[] {
+    this.#now = now
+    switch (input.on) {
+      case 'start':
+        // Ticks of different nodes are spread over the interval.
+        this.#out.schedule(tickTimer, 1 + this.#ports.random.below(this.#options.tickEvery))
+        break
+      case 'message':
+        this.#message(input.from, input.message)
+        break
+      case 'timer':
+        this.#timer(input.timer)
+        break
+      case 'dropped':
+        this.#asks.dropped(input.peer)
+        this.#repair.dropped(input.peer)
+        break
+      case 'command':
+        this.#command(input.id, input.command)
+        break
+      case 'note':
+        this.#errands.get(input.note.ask)?.routed(input.note.roots)
+        break
+      case 'connected':
+      case 'stop':
+        break
+      default:
+        unreachable(input)
+    }
+    this.#watch()
+    return this.#out.drain()
+  }
+
+  #message(from: NodeId, message: ValuesMessage): void {
+    switch (message.say) {
+      case 'find':
+        return this.#find(from, message)
+      case 'store':
+        return this.#store(from, message.nonce, message.value)
+      case 'found':
+      case 'stored':
+      case 'refused':
+        return this.#asks.answered(from, message)
+      case 'offer':
+        if (this.#requests.take(from, this.#now))
+          this.#repair.offered(from, message.values, this.#now)
+        return
+      default:
+        return unreachable(message)
+    }
+  }
+
+  #find(from: NodeId, { nonce, key, wantsValue }: Extract<ValuesMessage, { say: 'find' }>): void {
+    if (!this.#requests.take(from, this.#now)) return this.#refuse(from, nonce, 'quota')
+    const value = wantsValue ? this.shelf.get(key, this.#now) : undefined
+    // Who has the value has no use for others.
+    const others = value?.is === 'content' ? [] : this.#ports.nearest(key, contactsNamedMax + 1)
+    const contacts = others
+      .filter((node) => node !== from)
+      .flatMap((node) => this.#ports.contact(node) ?? [])
+      .slice(0, contactsNamedMax)
+    this.#out.send(from, { say: 'found', nonce, value, contacts })
+  }
+
+  #store(from: NodeId, nonce: number, value: Value): void {
+    // Before the signature is looked at: checking one costs more than sending one.
+    if (!this.#requests.take(from, this.#now)) return this.#refuse(from, nonce, 'quota')
+    const verified = this.#verified(from, value.key, value)
+    if (verified === undefined) return
+    const taken = this.shelf.take(verified, from, this.#now)
+    if (taken.verdict === 'refused') return this.#refuse(from, nonce, taken.why, taken.newer)
+    if (taken.verdict === 'stored') this.#out.persist(taken.writes)
+    this.#out.send(from, { say: 'stored', nonce })
+  }
+
+  #refuse(
+    to: NodeId,
+    nonce: number,
+    why: Extract<ValuesMessage, { say: 'refused' }>['why'],
+    newer?: VerifiedValue,
+  ): void {
+    this.#out.send(to, { say: 'refused', nonce, why, newer })
+  }
+
+  /** Nobody passes on unknowingly what proves itself wrong. */
+  #verified(from: NodeId, key: RingKey, value: Value): VerifiedValue | undefined {
+    const { verify } = this.#ports
+    const verified =
+      value.key === key ? verifyValue(verify, this.#options.chainId, value) : undefined
+    if (verified === undefined) this.#out.blame(from, 'invalid-value')
+    return verified
+  }
+
+  #pull(from: NodeId, key: RingKey, settled: (delivered: boolean) => void): void {
+    this.#asks.ask(from, { say: 'find', key, wantsValue: true }, this.#now, (outcome) => {
+      const value = outcome.is === 'found' ? outcome.value : undefined
+      const verified = value && this.#verified(from, key, value)
+      const taken = verified && this.shelf.take(verified, from, this.#now)
+      if (taken?.verdict === 'stored') this.#out.persist(taken.writes)
+      settled(verified !== undefined)
+    })
+  }
+
+  #timer(timer: string): void {
+    const { tickEvery } = this.#options
+    if (timer === tickTimer) {
+      this.#requests.sweep(this.#now)
+      this.#out.persist(this.shelf.sweep(this.#now))
+      this.#repair.tick(this.#now)
+      this.#out.schedule(tickTimer, tickEvery - this.#ports.random.below(Math.ceil(tickEvery / 5)))
+    } else if (timer === overdueTimer) {
+      this.#isOverdueSet = false
+      this.#asks.overdue(this.#now)
+    } else if (timer.startsWith(routesPrefix)) {
+      this.#errands.get(Number(timer.slice(routesPrefix.length)))?.routed([])
+    } else if (timer.startsWith(errandPrefix)) {
+      this.#errands.get(Number(timer.slice(errandPrefix.length)))?.expire()
+    }
+  }
+
+  /** One timer while anything is asked, none in an idle node. */
+  #watch(): void {
+    const due = this.#asks.due(this.#now)
+    if (this.#isOverdueSet || due === undefined) return
+    this.#isOverdueSet = true
+    this.#out.schedule(overdueTimer, due)
+  }
+
+  #command(id: CommandId, command: ValuesCommand): void {
+    const refusal =
+      this.#errands.size >= errandsMax
+        ? ({ ok: false, code: 'value/busy', facts: { max: errandsMax } } as const)
+        : refusalOf(command)
+    if (refusal !== undefined) return this.#out.answer(id, refusal)
+    const ports = this.#errandPorts()
+    const errand =
+      command.command === 'get-value'
+        ? new Reading(id, command.key, ports)
+        : this.#writing(id, command, ports)
+    this.#errands.set(id, errand)
+    this.#out.schedule(errandPrefix + id, this.#options.errandTimeout)
+    errand.start()
+  }
+
+  #writing(
+    id: CommandId,
+    { bytes, name, life = valueLifeMsDefault }: Extract<ValuesCommand, { command: 'put-value' }>,
+    ports: ErrandPorts,
+  ): Errand {
+    const expiresAt = Math.floor(this.#now + life)
+    if (name === undefined)
+      return new Writing(id, contentValue(bytes, expiresAt), () => undefined, ports)
+    const { signer } = this.#ports
+    const signAbove = (above: number): VerifiedValue | undefined => {
+      // The clock is the sequence, so that it rises over restarts without being stored.
+      const sequence = Math.max(Math.floor(this.#now), this.#lastSequence + 1, above + 1)
+      if (!Number.isSafeInteger(sequence)) return undefined
+      this.#lastSequence = sequence
+      return signValue(signer, this.#options.chainId, { name, sequence, expiresAt, bytes })
+    }
+    return new Writing(id, signAbove(0)!, signAbove, ports)
+  }
+
+  #errandPorts(): ErrandPorts {
+    const { self, nearest, isTrusted, mayAsk, accept } = this.#ports
+    return {
+      ...{ self, isTrusted, mayAsk, shelf: this.shelf },
+      now: () => this.#now,
+      near: (key) => nearest(key, holderWindow),
+      meet: (contacts) => contacts.flatMap((contact) => accept(contact)?.nodeId ?? []),
+      verified: (from, key, value) => this.#verified(from, key, value),
+      ask: (peer, question, settle) => this.#asks.ask(peer, question, this.#now, settle),
+      keep: (value) => {
+        const taken = this.shelf.take(value, undefined, this.#now)
+        if (taken.verdict === 'stored') this.#out.persist(taken.writes)
+        return taken
+      },
+      route: ({ id, key }) => {
+        this.#out.notify({ note: 'route', ask: id, key })
+        this.#out.schedule(routesPrefix + id, this.#options.patience)
+      },
+      done: (errand, answer) => this.#done(errand, answer),
+    }
+  }
+
+  #done({ id }: Errand, answer: Answer): void {
+    this.#errands.delete(id)
+    this.#out.cancel(routesPrefix + id)
+    this.#out.cancel(errandPrefix + id)
+    this.#out.answer(id, answer)
+  }
+}

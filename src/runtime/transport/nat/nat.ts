@@ -1,0 +1,299 @@
+// A node's way through NATs: it asks whether it can be dialled from the Internet; if so, it relays for
+// others, and if not, it takes places at relays, names these, and punches holes to whoever comes
+// through them. All of it concerns the Internet: nodes on loopback or on a LAN among themselves do
+// none of this. Where the port of a router is mapped by UPnP, that is tried first.
+import {
+  type CircuitRelayTransportComponents,
+  circuitRelayTransport,
+  RELAY_V2_HOP_CODEC,
+} from '@libp2p/circuit-relay-v2'
+import type { Identify } from '@libp2p/identify'
+import type {
+  Connection,
+  IdentifyResult,
+  NodeInfo,
+  PeerId,
+  Startable,
+  Transport,
+} from '@libp2p/interface'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import type { Millis, NodeId } from '../../../core/id.ts'
+import { isLoopback } from '../../../core/loopback.ts'
+import type { Identities } from '../identities.ts'
+import { isPublic, isRelayed, portOf } from './address.ts'
+import { askDialBack, DialBack, dialBackProtocol } from './dial-back.ts'
+import { holePunching } from './hole-punching.ts'
+import { instead } from './instead.ts'
+import { OnePort } from './one-port.ts'
+import { Reach, type Reachability } from './reach.ts'
+import { RelayServer } from './relay-server.ts'
+import { type Relay, Relays } from './relays.ts'
+
+/** Routers change their mind, nodes move: everything is asked anew after this. */
+const askAgainMs: Millis = 600_000
+
+/** Mappings told to a peer that dials us at the same moment. */
+const seenAtMax = 4
+
+export interface NatOptions {
+  /** Does it listen beyond loopback? Else it only dials, and through relays, too. */
+  readonly listens: boolean
+  /** Relay for others while we can be dialled. */
+  readonly relay: boolean
+  /** Ask the router for a port. */
+  readonly upnp: boolean
+  /** This node's own aggregated trust in a peer. */
+  readonly trust: (node: NodeId) => number
+  /** Where it is reached changed. */
+  readonly changed: () => void
+}
+
+export interface NatPorts {
+  readonly identities: Identities
+  readonly refuses: (node: NodeId) => boolean
+  /** What the peer says of itself. */
+  readonly addressesOf: (node: NodeId) => readonly string[]
+}
+
+/** What the parts need of libp2p. */
+export type NatComponents = CircuitRelayTransportComponents &
+  ConstructorParameters<typeof RelayServer>[0] &
+  Parameters<typeof holePunching>[0]['components'] & {
+    readonly nodeInfo: NodeInfo
+    /** The service of that name. */
+    readonly identify: Identify
+  }
+
+/**
+ * libp2p is told of no relay: its own search for some would take places without regard to trust, and
+ * ours joins its attempts, which fail.
+ */
+const nobody = { has: () => true, add: () => {}, remove: () => {} }
+
+/** What of circuit relay v2's transport is used beyond dialling: its places at relays. */
+interface CircuitTransport extends Transport {
+  readonly reservationStore: EventTarget & {
+    addRelay(peer: PeerId, type: 'configured'): Promise<unknown>
+  }
+}
+
+export class Nat {
+  readonly onePort = new OnePort()
+  readonly #options: NatOptions
+  readonly #ports: NatPorts
+  readonly #relays: Relays
+  readonly #reach: Reach
+  readonly #offers = new Map<NodeId, Relay>()
+  /** Newest first. */
+  #seenAt: readonly { readonly address: string; readonly port: number }[] = []
+  readonly #parts: Startable[] = []
+  #components!: NatComponents
+  #circuits!: CircuitTransport
+  #server: RelayServer | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: NatOptions, ports: NatPorts) {
+    this.#options = options
+    this.#ports = ports
+    this.#relays = new Relays({
+      reserve: (peer) => this.#circuits.reservationStore.addRelay(peer, 'configured'),
+      trust: options.trust,
+      changed: options.changed,
+    })
+    this.#reach = new Reach({
+      ask: askDialBack,
+      ports: () => this.#ownPorts(),
+      changed: () => this.#learned(),
+    })
+  }
+
+  /** libp2p's transport through relays. */
+  readonly transport = (components: CircuitRelayTransportComponents): Transport => {
+    this.#circuits = circuitRelayTransport({ discoveryFilter: nobody })(
+      components,
+    ) as CircuitTransport
+    return this.#circuits
+  }
+
+  /** As a libp2p service: how the parts come by what they need of libp2p. */
+  readonly service = (components: NatComponents): object => {
+    this.#components = components
+    if (this.#options.listens && this.#options.relay)
+      this.#server = new RelayServer(components, {
+        ...{ identities: this.#ports.identities, refuses: this.#ports.refuses },
+        trust: this.#options.trust,
+      })
+    return {}
+  }
+
+  /** Asked before libp2p relays, or takes a connection from a relay. */
+  gater() {
+    const refuses = (peer: PeerId): boolean => {
+      const identity = this.#ports.identities.ofPeer(peer)
+      return identity === undefined || this.#ports.refuses(identity.nodeId)
+    }
+    return {
+      denyInboundRelayReservation: (peer: PeerId) =>
+        this.#server?.gater.denyInboundRelayReservation?.(peer) ?? true,
+      denyOutboundRelayedConnection: (from: PeerId, to: PeerId) =>
+        this.#server?.gater.denyOutboundRelayedConnection?.(from, to) ?? true,
+      denyInboundRelayedConnection: (_relay: PeerId, from: PeerId) => refuses(from),
+    }
+  }
+
+  /** libp2p runs and listens. */
+  async begin(): Promise<void> {
+    if (!this.#options.listens) return
+    const { events, registrar, connectionManager } = this.#components
+    const dialBack = new DialBack({
+      dial: (address, signal) => connectionManager.openConnection(address, { force: true, signal }),
+      now: () => performance.now(),
+    })
+    await registrar.handle(dialBackProtocol, dialBack.handler, { maxInboundStreams: 1 })
+    events.addEventListener('peer:identify', ({ detail }) => this.#identified(detail))
+    events.addEventListener('connection:open', ({ detail }) => {
+      if (detail.direction === 'inbound') this.#reach.cameIn(detail)
+    })
+    events.addEventListener('connection:close', ({ detail }) => this.#closed(detail))
+    this.#circuits.reservationStore.addEventListener('relay:removed', (event) => {
+      const { relay } = (event as CustomEvent<{ relay: PeerId }>).detail
+      this.#placeLost(relay)
+    })
+    const punching = holePunching({
+      ...{ components: this.#components, onePort: this.onePort },
+      seenAt: () => this.#seenAddresses(),
+    })
+    await punching.start()
+    this.#parts.push(punching)
+    if (this.#options.upnp) await this.#mapPorts()
+    this.#timer = setInterval(() => this.#askAnew(), askAgainMs).unref()
+  }
+
+  /** Before libp2p stops. */
+  async end(): Promise<void> {
+    clearInterval(this.#timer)
+    for (const part of this.#parts) await part.stop()
+  }
+
+  get reachability(): Reachability | 'local' {
+    return this.#options.listens ? this.#reach.reachability : 'local'
+  }
+
+  /** Where peers find this node, without its PeerId: proven ways first. */
+  addresses(): string[] {
+    const suffix = `/p2p/${this.#components.peerId}`
+    const listening = this.#components.transportManager
+      .getAddrs()
+      .map((address) => address.toString().replace(suffix, ''))
+      .filter((address) => !isRelayed(address))
+    const proven = this.#reach.addresses()
+    const [circuit = [], ...circuits] = this.#relays.addresses().map((address) => [address])
+    // A peer that never heard us tries two: a relay and, for one next door, the LAN.
+    const shunned = this.#reach.reachability === 'private'
+    const lan = listening.filter((address) => !shunned || !isPublic(address))
+    return [...new Set([...proven, ...circuit, ...lan, ...circuits.flat()])]
+  }
+
+  #ownPorts(): number[] {
+    const { addressManager, transportManager } = this.#components
+    const mapped = addressManager
+      .getAddressesWithMetadata()
+      .filter(({ type }) => type === 'ip-mapping')
+      .map(({ multiaddr }) => multiaddr)
+    const ports = [...mapped, ...transportManager.getAddrs()]
+      .map(String)
+      .filter((address) => !isLoopback(address))
+      .map(portOf)
+    return [...new Set(ports)].filter((port) => port !== undefined)
+  }
+
+  #seenAddresses(): Multiaddr[] {
+    return this.#seenAt
+      .filter(({ port }) => port === this.onePort.port)
+      .map(({ address }) => multiaddr(`${address}/p2p/${this.#components.peerId}`))
+  }
+
+  #identified({ connection, protocols, observedAddr }: IdentifyResult): void {
+    const identity = this.#ports.identities.ofPeer(connection.remotePeer)
+    if (identity === undefined || connection.limits !== undefined) return
+    const seenAt = observedAddr?.decapsulateCode(p2pCode).toString()
+    if (seenAt !== undefined && isPublic(seenAt)) {
+      const port = this.onePort.portOf(connection)
+      if (port !== undefined) this.#noteSeen(seenAt, port)
+      if (protocols.includes(dialBackProtocol)) this.#reach.offer(connection, seenAt)
+    }
+    const { nodeId, peerId } = identity
+    const dialled = connection.direction === 'outbound' ? [connection.remoteAddr.toString()] : []
+    const addresses = [
+      ...dialled.map((address) => address.replace(/\/p2p\/[^/]+$/, '')),
+      ...this.#ports.addressesOf(nodeId),
+    ].filter(isPublic)
+    if (!protocols.includes(RELAY_V2_HOP_CODEC) || addresses.length === 0)
+      return void this.#offers.delete(nodeId)
+    this.#offers.set(nodeId, { nodeId, peerId, addresses: [...new Set(addresses)] })
+    this.#seek()
+  }
+
+  #noteSeen(address: string, port: number): void {
+    const others = this.#seenAt.filter((seen) => seen.address !== address)
+    this.#seenAt = [{ address, port }, ...others].slice(0, seenAtMax)
+  }
+
+  /** Who can be dialled relays; who cannot is relayed. */
+  #learned(): void {
+    const { reachability } = this.#reach
+    void this.#server?.serve(reachability === 'public').catch(() => {})
+    if (reachability === 'public') this.#relays.letGo()
+    this.#seek()
+    this.#options.changed()
+  }
+
+  #seek(): void {
+    if (this.#reach.reachability === 'private') void this.#relays.seek([...this.#offers.values()])
+  }
+
+  #closed({ remotePeer }: Connection): void {
+    const nodeId = this.#ports.identities.ofPeer(remotePeer)?.nodeId
+    const { connectionManager } = this.#components
+    if (nodeId === undefined || connectionManager.getConnections(remotePeer).length > 0) return
+    this.#placeLost(remotePeer)
+  }
+
+  #placeLost(relay: PeerId): void {
+    const nodeId = this.#ports.identities.ofPeer(relay)?.nodeId
+    if (nodeId === undefined) return
+    // It is asked again when it says again that it relays: libp2p asks nobody twice who once did not.
+    this.#offers.delete(nodeId)
+    this.#relays.lost(nodeId)
+    this.#seek()
+  }
+
+  /** What identify finds of every peer comes here as of a new one. */
+  #askAnew(): void {
+    const { connectionManager, identify } = this.#components
+    this.#reach.age()
+    for (const connection of connectionManager.getConnections())
+      void identify.identify(connection).catch(() => {})
+  }
+
+  /** Loaded here alone: it brings an XML parser along. Finds the router by itself, now or later. */
+  async #mapPorts(): Promise<void> {
+    const { uPnPNAT } = await import('@libp2p/upnp-nat')
+    const { peerId, nodeInfo, logger, events, addressManager } = this.#components
+    const mapping = uPnPNAT({ portMappingDescription: 'trustnet' })({
+      ...{ peerId, nodeInfo, logger, events },
+      addressManager: instead(addressManager, {
+        addPublicAddressMapping: (...mapped) => {
+          addressManager.addPublicAddressMapping(...mapped)
+          // What is mapped counts once a peer got through, like any other port.
+          this.#askAnew()
+        },
+      }),
+    }) as object as Startable
+    await mapping.start()
+    this.#parts.push(mapping)
+  }
+}
+
+/** The code of /p2p in a multiaddr. */
+const p2pCode = 421
