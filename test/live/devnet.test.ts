@@ -168,7 +168,9 @@ describe('the commands against a devnet', () => {
     )
     expect(trace).toMatchObject({ key: n3.nodeId, root: n3.nodeId, delivered: true })
     expect(trace.hops).toMatchObject([{ from: n1.nodeId, to: n3.nodeId, trust: 1 }])
-    expect((trace.hops as { by: string }[])[0]!.by).toMatch(/^(overlay:social|global|leaf-set)$/)
+    expect((trace.hops as { by: string }[])[0]!.by).toMatch(
+      /^(overlay:social|global|leaf-set|final)$/,
+    )
 
     const table = await ask('route', 'inspect', '--node', 'n2')
     expect(Object.keys(table)).toEqual(

@@ -106,17 +106,3 @@ test('the measured overlay rates a node that drops requests lower than the other
   expect(values.has(dropper)).toBe(true)
   expect(mean(values.get(dropper)!)).toBeLessThan(Math.min(...others))
 })
-
-test('the open overlay routes as plain Pastry does, whatever was rated', () => {
-  const hops = (['pastry', 'distnet'] as const).map((routing) => {
-    const network = new SimulatedNetwork({ seed: 12, nodes: 60, overlays: ['open'], routing })
-    network.joinAll(50)
-    network.untilRingIsConsistent(60 * second)
-    network.world.runFor(30 * second)
-    const { failures, meanHops } = network.lookups(300, 'open')
-    expect(failures).toEqual([])
-    return meanHops
-  })
-  console.log(`open: mean hops pastry ${hops[0]!.toFixed(3)}, distnet ${hops[1]!.toFixed(3)}`)
-  expect(Math.abs(hops[1]! / hops[0]! - 1)).toBeLessThan(0.05)
-})

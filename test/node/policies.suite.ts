@@ -19,3 +19,17 @@ test('both policies live in worlds of their own with the same keys, and distnet 
   console.log(`150 nodes: mean hops pastry ${pastry.toFixed(3)}, distnet ${distnet.toFixed(3)}`)
   expect(distnet).toBeLessThanOrEqual(1.1 * pastry)
 })
+
+test('the open overlay routes as plain Pastry does, whatever was rated', () => {
+  const hops = (['pastry', 'distnet'] as const).map((routing) => {
+    const network = new SimulatedNetwork({ seed: 12, nodes: 60, overlays: ['open'], routing })
+    network.joinAll(50)
+    network.untilRingIsConsistent(60 * second)
+    network.world.runFor(30 * second)
+    const { failures, meanHops } = network.lookups(300, 'open')
+    expect(failures).toEqual([])
+    return meanHops
+  })
+  console.log(`open: mean hops pastry ${hops[0]!.toFixed(3)}, distnet ${hops[1]!.toFixed(3)}`)
+  expect(Math.abs(hops[1]! / hops[0]! - 1)).toBeLessThan(0.05)
+})
