@@ -36,6 +36,8 @@ export class EngineRun {
   behind = false
   /** Empty blocks in a row. */
   emptyBlocks = 0
+  /** Transactions of the block before, as far as this run finalized it. */
+  carried = 0
   now: Millis = 0
   readonly effects: EngineEffect[] = []
   readonly writes: StoreWrite[] = []
@@ -192,6 +194,7 @@ export class EngineRun {
     this.writes.push(...this.chain.finalize(block, commit), ...at.wal.clear())
     for (const step of at.timeouts.keys()) this.effects.push({ do: 'cancel', timer: timerOf(step) })
     this.effects.push({ do: 'finalized', block, commit })
+    this.carried = block.transactions.length
     this.emptyBlocks = block.transactions.length === 0 ? this.emptyBlocks + 1 : 0
     this.#at = this.#heightAhead(0)
     this.tell()

@@ -110,6 +110,11 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
     return this.#parts.pool
   }
 
+  /** Transactions of peers that nobody has looked at, and how many found no room among them. */
+  get door(): { readonly waiting: number; readonly turnedAway: number } {
+    return this.#door
+  }
+
   /** Peers are ahead, and this node signs nothing until it is there. */
   get isCatchingUp(): boolean {
     return this.#voice.behind || this.#snapshots.isUnderWay
@@ -161,6 +166,7 @@ export class ConsensusMachine implements Machine<ConsensusInput, ConsensusEffect
       case 'dropped':
         this.#parts.peers.dropped(input.peer)
         this.#assembly.dropped(input.peer)
+        this.#door.dropped(input.peer)
         this.#sync.dropped(input.peer)
         break
       case 'command':

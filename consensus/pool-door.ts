@@ -1,7 +1,7 @@
 // The ways into the pool: what the user submits, what peers spread, what siblings and blocks bring. New
 // transactions complete blocks under assembly and, where this node has to, are spread.
 import type { Refusal } from '../src/core/application.ts'
-import type { Millis } from '../src/core/id.ts'
+import type { Millis, NodeId } from '../src/core/id.ts'
 import type { CommandId } from '../src/core/machine.ts'
 import type { BlockAssembly } from './assembly.ts'
 import { type TransactionHash, transactionOf } from './block.ts'
@@ -35,6 +35,11 @@ export class PoolDoor {
     return this.#room.size
   }
 
+  /** Of those, how many found no room, since the start. */
+  get turnedAway(): number {
+    return this.#room.dropped
+  }
+
   /** What reaches everybody by other means. */
   admit(bytes: Uint8Array, hash?: TransactionHash): PoolVerdict {
     const verdict = this.#parts.pool.add(bytes, hash)
@@ -60,13 +65,19 @@ export class PoolDoor {
   /** From a peer: looked at when there is time for it. */
   submitted(transactions: readonly Uint8Array[], peer: Peer, now: Millis): void {
     const isFree = this.waiting === 0
-    for (const bytes of transactions) this.#room.add(transactionOf(bytes), peer)
+    const isMember = this.#parts.view().committee.has(peer.id)
+    for (const bytes of transactions) this.#room.add(transactionOf(bytes), peer, isMember)
     if (isFree) this.look(now)
   }
 
   /** Looks at some that wait. */
   look(now: Millis): void {
     for (const guest of this.#room.take(lookedAtPerStep)) this.#lookAt(guest, now)
+  }
+
+  /** Its link is gone. */
+  dropped(peer: NodeId): void {
+    this.#room.leave(peer)
   }
 
   /** Looks at those which a block needs: it does not wait for their turn. */

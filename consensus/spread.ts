@@ -135,5 +135,5 @@ export function spreadDecided(parts: Parts, block: Block, commit: VerifiedCommit
   for (const to of random.shuffle(lacking).slice(0, fanout)) out.send(to, message)
 }
 
-/** A batch waits for company for so long. */
-const spreadAfterMs: Millis = 20
+/** A batch waits for company for so long: as long as a block at least gathers. */
+const spreadAfterMs: Millis = 50

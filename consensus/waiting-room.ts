@@ -12,6 +12,7 @@ export interface Guest {
 }
 
 interface Row {
+  readonly isMember: boolean
   /** In order of coming; before `next` they were taken. */
   readonly guests: Guest[]
   next: number
@@ -23,10 +24,16 @@ export interface WaitingRoomOptions {
   readonly bytesPerPeerMax: number
   /** Bytes that may wait in all. */
   readonly bytesMax: number
+  /** Bytes that may wait of peers outside the committee, together: they never fill what members need. */
+  readonly bytesOfOthersMax: number
 }
 
 /** Some three seconds of a busy member's share, and eight members' worth of that. */
-const bounds: WaitingRoomOptions = { bytesPerPeerMax: 1 << 20, bytesMax: 8 << 20 }
+const bounds: WaitingRoomOptions = {
+  bytesPerPeerMax: 1 << 20,
+  bytesMax: 8 << 20,
+  bytesOfOthersMax: 4 << 20,
+}
 
 /** Taken of one peer before it is another's turn. */
 export const guestsPerTurn = 16
@@ -35,47 +42,57 @@ export class WaitingRoom {
   readonly #options: WaitingRoomOptions
   /** Peers of whom something waits, the next in turn first. */
   readonly #rows = new Map<NodeId, Row>()
-  readonly #byHash = new Map<TransactionHash, Guest>()
+  /** The same transaction once for each peer that brought it: nobody's queue holds up another's. */
+  readonly #byHash = new Map<TransactionHash, readonly Guest[]>()
   #bytes = 0
+  #bytesOfOthers = 0
   #dropped = 0
 
   constructor(options: Partial<WaitingRoomOptions> = {}) {
     this.#options = { ...bounds, ...options }
   }
 
+  /** Transactions, however many peers brought them. */
   get size(): number {
     return this.#byHash.size
   }
 
-  /** Found no room, since the start: those who submitted them still have them. */
+  /** Found no room, since the start: their authors say them again. */
   get dropped(): number {
     return this.#dropped
   }
 
-  /** Lets a transaction wait that does not wait yet, if there is room. */
-  add(transaction: Transaction, peer: Peer): void {
+  /**
+   * Lets a transaction wait that does not wait yet in this peer's row, if there is room.
+   *
+   * @param isMember does the peer sit in the committee? What it is when its row begins counts
+   */
+  add(transaction: Transaction, peer: Peer, isMember: boolean): void {
     const { hash, bytes } = transaction
-    if (this.#byHash.has(hash)) return
-    const row = this.#rows.get(peer.id) ?? { guests: [], next: 0, bytes: 0 }
-    const { bytesPerPeerMax, bytesMax } = this.#options
-    if (row.bytes + bytes.length > bytesPerPeerMax || this.#bytes + bytes.length > bytesMax) {
+    const same = this.#byHash.get(hash) ?? []
+    if (same.some((guest) => guest.peer.id === peer.id)) return
+    const row = this.#rows.get(peer.id) ?? { isMember, guests: [], next: 0, bytes: 0 }
+    if (!this.#hasRoom(row, bytes.length)) {
       this.#dropped++
       return
     }
     const guest = { transaction, peer }
     row.guests.push(guest)
     this.#rows.set(peer.id, row)
-    this.#byHash.set(hash, guest)
+    this.#byHash.set(hash, [...same, guest])
     this.#count(row, bytes.length)
   }
 
   /** Takes out the transaction of a name, whoever's turn it is. */
   takeOut(hash: TransactionHash): Guest | undefined {
-    const guest = this.#byHash.get(hash)
-    if (guest === undefined) return undefined
+    const same = this.#byHash.get(hash)
+    if (same === undefined) return undefined
     this.#byHash.delete(hash)
-    this.#count(this.#rows.get(guest.peer.id)!, -guest.transaction.bytes.length)
-    return guest
+    for (const { peer, transaction } of same)
+      this.#count(this.#rows.get(peer.id)!, -transaction.bytes.length)
+    // What was taken out of turn stays in its row until that is gone through.
+    if (this.#byHash.size === 0) this.#rows.clear()
+    return same[0]
   }
 
   /** Takes out up to so many, in the order of their coming, `guestsPerTurn` of each peer in turn. */
@@ -85,22 +102,43 @@ export class WaitingRoom {
       const [first] = this.#rows
       if (first === undefined) break
       const [id, row] = first
-      this.#rows.delete(id)
       this.#takeOf(row, Math.min(guestsPerTurn, max - taken.length), taken)
+      this.#rows.delete(id)
       if (row.next < row.guests.length) this.#rows.set(id, row)
     }
     return taken
+  }
+
+  /** The link is gone: nobody looks at what it left. */
+  leave(peer: NodeId): void {
+    const row = this.#rows.get(peer)
+    if (row === undefined) return
+    for (const guest of row.guests.slice(row.next)) {
+      const { hash } = guest.transaction
+      const same = this.#byHash.get(hash) ?? []
+      if (!same.includes(guest)) continue
+      const others = same.filter((one) => one !== guest)
+      if (others.length > 0) this.#byHash.set(hash, others)
+      else this.#byHash.delete(hash)
+    }
+    this.#count(row, -row.bytes)
+    this.#rows.delete(peer)
+  }
+
+  #hasRoom({ isMember, bytes }: Row, more: number): boolean {
+    const { bytesPerPeerMax, bytesMax, bytesOfOthersMax } = this.#options
+    if (!isMember && this.#bytesOfOthers + more > bytesOfOthersMax) return false
+    return bytes + more <= bytesPerPeerMax && this.#bytes + more <= bytesMax
   }
 
   #takeOf(row: Row, max: number, taken: Guest[]): void {
     const end = taken.length + max
     while (row.next < row.guests.length && taken.length < end) {
       const guest = row.guests[row.next++]!
-      const { hash, bytes } = guest.transaction
+      const { hash } = guest.transaction
       // It may have been taken out of turn, and may even have come again since.
-      if (this.#byHash.get(hash) !== guest) continue
-      this.#byHash.delete(hash)
-      this.#count(row, -bytes.length)
+      if (this.#byHash.get(hash)?.includes(guest) !== true) continue
+      this.takeOut(hash)
       taken.push(guest)
     }
     if (row.next * 2 < row.guests.length) return
@@ -111,5 +149,6 @@ export class WaitingRoom {
   #count(row: Row, bytes: number): void {
     row.bytes += bytes
     this.#bytes += bytes
+    if (!row.isMember) this.#bytesOfOthers += bytes
   }
 }

@@ -3,7 +3,7 @@
 // once, for the map that proves and for those who check.
 import { concatBytes, copyBytes, equalBytes, utf8 } from './bytes.ts'
 import { emptyRoot, type Hash } from './merkle.ts'
-import { sha256 } from './sha256.ts'
+import { sha256, writeSha256 } from './sha256.ts'
 
 /** Characters of a key: a few names and ids beside each other. */
 export const mapKeyCharactersMax = 256
@@ -62,6 +62,22 @@ export function mapInnerHash(bit: number, left: Hash, right: Hash): Hash {
   innerBytes.set(left, 2)
   innerBytes.set(right, 34)
   return sha256(innerBytes)
+}
+
+/** Where a hash begins within the flat bytes of many. */
+export interface HashAt {
+  readonly bytes: Uint8Array
+  readonly at: number
+}
+
+/** mapInnerHash of hashes that lie among others, written among others: a root of a large map is many thousands of these. */
+export function writeMapInnerHash(bit: number, left: HashAt, right: HashAt, to: HashAt): void {
+  innerBytes[1] = bit
+  for (let i = 0; i < 32; i++) {
+    innerBytes[2 + i] = left.bytes[left.at + i]!
+    innerBytes[34 + i] = right.bytes[right.at + i]!
+  }
+  writeSha256(innerBytes, to.bytes, to.at)
 }
 
 /**

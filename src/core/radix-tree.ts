@@ -3,7 +3,14 @@
 // 110 bytes, a fifth of what objects would take. Hashes are computed when the root is asked for.
 import { assert } from './assert.ts'
 import { copyBytes } from './bytes.ts'
-import { bitOf, emptyMapRoot, mapInnerHash, mapLeafHash, type Turn } from './map-proof.ts'
+import {
+  bitOf,
+  emptyMapRoot,
+  type HashAt,
+  mapLeafHash,
+  type Turn,
+  writeMapInnerHash,
+} from './map-proof.ts'
 import type { Hash } from './merkle.ts'
 
 /** A leaf's slot (0, 1, …), or an inner node's slot s as −1 − s. */
@@ -101,7 +108,9 @@ export class RadixTree {
 
   /** @param valueHashOf asked for every leaf that was inserted or touched since the last root */
   root(valueHashOf: (leaf: number) => Hash): Hash {
-    return copyBytes(this.#top === undefined ? emptyMapRoot : this.#hashAt(this.#top, valueHashOf))
+    if (this.#top === undefined) return copyBytes(emptyMapRoot)
+    this.#freshen(this.#top, valueHashOf)
+    return copyBytes(this.#kept(this.#top))
   }
 
   /** The way down to where the path stands or would stand; undefined in the empty tree. Asks for hashes as of the last `root`. */
@@ -150,27 +159,33 @@ export class RadixTree {
   }
 
   #kept(place: Place): Hash {
-    const at = 32 * (place < 0 ? innerOf(place) : place)
-    return (place < 0 ? this.#innerHashes : this.#leafHashes).subarray(at, at + 32)
+    const { bytes, at } = this.#hashAt(place)
+    return bytes.subarray(at, at + 32)
   }
 
-  /** At most 256 deep: each inner node decides at a later bit than the one above. */
-  #hashAt(place: Place, valueHashOf: (leaf: number) => Hash): Hash {
+  #hashAt(place: Place): HashAt {
+    return place < 0
+      ? { bytes: this.#innerHashes, at: 32 * innerOf(place) }
+      : { bytes: this.#leafHashes, at: 32 * place }
+  }
+
+  /** Hashes what is stale. At most 256 deep: each inner node decides at a later bit than the one above. */
+  #freshen(place: Place, valueHashOf: (leaf: number) => Hash): void {
     if (place >= 0) {
-      if (this.#leafStale[place] === 1) {
-        this.#leafHashes.set(mapLeafHash(this.pathAt(place), valueHashOf(place)), 32 * place)
-        this.#leafStale[place] = 0
-      }
-      return this.#kept(place)
+      if (this.#leafStale[place] === 0) return
+      this.#leafHashes.set(mapLeafHash(this.pathAt(place), valueHashOf(place)), 32 * place)
+      this.#leafStale[place] = 0
+      return
     }
     const inner = innerOf(place)
-    if (this.#innerStale[inner] === 1) {
-      const left = this.#hashAt(this.#children[2 * inner]!, valueHashOf)
-      const right = this.#hashAt(this.#children[2 * inner + 1]!, valueHashOf)
-      this.#innerHashes.set(mapInnerHash(this.#bits[inner]!, left, right), 32 * inner)
-      this.#innerStale[inner] = 0
-    }
-    return this.#kept(place)
+    if (this.#innerStale[inner] === 0) return
+    const left = this.#children[2 * inner]!
+    const right = this.#children[2 * inner + 1]!
+    this.#freshen(left, valueHashOf)
+    this.#freshen(right, valueHashOf)
+    const bit = this.#bits[inner]!
+    writeMapInnerHash(bit, this.#hashAt(left), this.#hashAt(right), this.#hashAt(place))
+    this.#innerStale[inner] = 0
   }
 
   #grow(): void {

@@ -16,35 +16,47 @@ class ShortHasher extends _SHA256 {
   readonly #view = new DataView(this.#scratch.buffer)
   readonly #start = this.get()
 
-  /** @param parts one after the other, together at most shortBytesMax */
-  of(parts: readonly Uint8Array[]): Uint8Array {
+  /**
+   * @param message at most shortBytesMax
+   * @param at the first of 32 bytes of `to` that are written
+   */
+  write(message: Uint8Array, to: Uint8Array, at: number): void {
     const scratch = this.#scratch
-    let length = 0
-    for (const part of parts) {
-      scratch.set(part, length)
-      length += part.length
-    }
+    const { length } = message
+    scratch.set(message)
     const end = blockBytes * blocksOf(length)
     scratch[length] = 0x80
     scratch.fill(0, length + 1, end)
     this.#view.setUint16(end - 2, 8 * length)
     const [a, b, c, d, e, f, g, h] = this.#start
     this.set(a, b, c, d, e, f, g, h)
-    for (let at = 0; at < end; at += blockBytes) this.process(this.#view, at)
-    const hash = new Uint8Array(32)
-    let at = 0
+    for (let from = 0; from < end; from += blockBytes) this.process(this.#view, from)
+    let place = at
     for (const word of this.get()) {
-      hash[at++] = word >>> 24
-      hash[at++] = word >>> 16
-      hash[at++] = word >>> 8
-      hash[at++] = word
+      to[place++] = word >>> 24
+      to[place++] = word >>> 16
+      to[place++] = word >>> 8
+      to[place++] = word
     }
-    return hash
   }
 }
 
 const short = new ShortHasher()
 
 /** SHA-256 of the bytes. */
-export const sha256 = (bytes: Uint8Array): Uint8Array =>
-  bytes.length <= shortBytesMax ? short.of([bytes]) : sha256OfAny(bytes)
+export function sha256(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > shortBytesMax) return sha256OfAny(bytes)
+  const hash = new Uint8Array(32)
+  short.write(bytes, hash, 0)
+  return hash
+}
+
+/**
+ * SHA-256 of a short message, written into bytes that are there: a tree of hashes makes no object for each.
+ *
+ * @param message at most 503 bytes
+ * @param at the first of the 32 bytes of `to`
+ */
+export function writeSha256(message: Uint8Array, to: Uint8Array, at: number): void {
+  short.write(message, to, at)
+}

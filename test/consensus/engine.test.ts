@@ -1,5 +1,6 @@
 // The engine among real engines: heights, starting, committees that change, partitions.
 import { describe, expect, it } from 'vitest'
+import { transactionsPerWindow } from '../../consensus/engine.ts'
 import { futureVotesPerMemberMax, NextHeight } from '../../consensus/engine-future.ts'
 import type { WholeProposal } from '../../consensus/engine-height.ts'
 import type { StoreWrite } from '../../src/core/machine.ts'
@@ -25,6 +26,29 @@ describe('heights', () => {
     network.checkAgreement()
     const { block } = network.nodes[0]!.chain[1]!
     expect(block.header.stateHash).toBe(network.nodes[0]!.application.stateHash)
+  })
+
+  it('gathers longer behind a large block, up to four windows, and no longer behind a small one', () => {
+    const gapBehind = (transactions: number): number => {
+      const network = new LittleNetwork(names)
+      network.run(500)
+      // The first goes at once; the others come while the second block gathers.
+      network.submit('first')
+      network.run(5_000, () => network.height === 1)
+      for (let i = 0; i < transactions; i++) network.submit(`word ${i}`)
+      network.run(5_000, () => network.height === 2)
+      expect(network.nodes[0]!.chain[1]!.block.transactions).toHaveLength(transactions)
+      const from = network.now
+      network.run(5_000, () => network.height === 3)
+      return network.now - from
+    }
+    const one = gapBehind(1)
+    expect(gapBehind(transactionsPerWindow - 1)).toBe(one)
+    expect(gapBehind(transactionsPerWindow)).toBeGreaterThanOrEqual(one + 50)
+    const four = gapBehind(3 * transactionsPerWindow)
+    expect(four).toBeGreaterThanOrEqual(one + 150)
+    expect(four).toBeLessThan(one + 200)
+    expect(gapBehind(6 * transactionsPerWindow)).toBeLessThan(one + 200)
   })
 
   it('makes an empty block when nothing happens for ten seconds', () => {

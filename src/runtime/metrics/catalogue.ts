@@ -68,6 +68,8 @@ export const catalogue = {
   trustnet_registered_nodes: gauge('Nodes on record, by status.', 'status'),
   trustnet_pool_transactions: gauge('Transactions waiting for a block.'),
   trustnet_pool_bytes: gauge('Bytes of those.'),
+  trustnet_transactions_unseen: gauge('Transactions of peers that wait to be looked at.'),
+  trustnet_transactions_turned_away_total: counter('Transactions that found no room to wait.'),
 
   // Ratings
   trustnet_ratings_held: gauge('Entries of all Trustchains held here.'),

@@ -151,6 +151,8 @@ export class NodeMetrics {
     registry.set('trustnet_epoch', epoch.number)
     registry.set('trustnet_pool_transactions', consensus.pool.size)
     registry.set('trustnet_pool_bytes', consensus.pool.bytes)
+    registry.set('trustnet_transactions_unseen', consensus.door.waiting)
+    registry.total('trustnet_transactions_turned_away_total', [[{}, consensus.door.turnedAway]])
     const statuses = { ACTIVE: 0, INACTIVE: 0, BANNED: 0 }
     for (const { status } of ledger.nodes()) statuses[status] += 1
     for (const [status, count] of Object.entries(statuses))
