@@ -1,7 +1,8 @@
 // bench:consensus: committee members as separate processes over libp2p on loopback, RocksDB with sync on,
 // signed ratings of a thousand and more distinct authors injected open-loop. Latency is from injection to
 // applied on all members. `--rate max` finds the highest rate whose p99 stays under 2.5 s; `--idle`
-// measures the finality of single ratings on an idle network.
+// measures the finality of single ratings on an idle network; `--profile` adds where one member's
+// processor time goes in the middle half of the run (the profiler takes some of it).
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadNetwork } from '../src/runtime/home/genesis.ts'
 import { homePaths } from '../src/runtime/home/home.ts'
@@ -9,6 +10,7 @@ import { Cluster } from '../test/live/cluster/cluster.ts'
 import { until } from '../test/live/harness.ts'
 import { Authors, type Offered } from './consensus/authors.ts'
 import { type LoadResult, offer, quantile } from './consensus/load.ts'
+import { sharesOf } from './consensus/profile.ts'
 import { flagsOf, progress } from './report.ts'
 
 const flags = flagsOf({
@@ -17,6 +19,7 @@ const flags = flagsOf({
   seconds: { type: 'string', default: '60' },
   authors: { type: 'string', default: '1000' },
   idle: { type: 'boolean', default: false },
+  profile: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 })
 const members = Number(flags.members)
@@ -31,6 +34,7 @@ const rounded = (n: number): number => Number(n.toPrecision(4))
 interface Measured extends LoadResult {
   readonly cpuSeconds: number[]
   readonly peakBytes: number[]
+  readonly profile?: Readonly<Record<string, number>>
 }
 
 /** One network from its founding to its end under one rate. */
@@ -52,6 +56,7 @@ async function measure(rate: number, seconds: number, idle = false): Promise<Mea
   made.reverse()
   const before = await Promise.all(all.map((i) => cluster.usage(i)))
   progress(idle ? `one rating a second for ${seconds} s` : `${rate} ratings/s for ${seconds} s`)
+  const profile = flags.profile ? profileOf(cluster, seconds) : undefined
   const result = idle
     ? await oneByOne(cluster, made, all)
     : await offer(cluster, () => made.pop()!, { rate, seconds, members: all })
@@ -60,9 +65,16 @@ async function measure(rate: number, seconds: number, idle = false): Promise<Mea
   for (const [why, times] of cluster.record.refusals) progress(`refused ${times} times: ${why}`)
   return {
     ...result,
+    ...(profile === undefined ? {} : { profile: await profile }),
     cpuSeconds: after.map(({ cpuSeconds }, i) => rounded(cpuSeconds - before[i]!.cpuSeconds)),
     peakBytes: after.map(({ peakBytes }) => peakBytes),
   }
+}
+
+/** Of the first member, in the middle half of the run. */
+async function profileOf(cluster: Cluster, seconds: number) {
+  await delay((1_000 * seconds) / 4)
+  return sharesOf(await cluster.profile(0, (1_000 * seconds) / 2))
 }
 
 /** Single ratings on an idle network, a second apart; authors, and so members, take turns. */
@@ -126,6 +138,7 @@ const answer = {
   cpuSeconds: measured.cpuSeconds,
   peakBytes: measured.peakBytes,
   lost: measured.lost,
+  ...(measured.profile === undefined ? {} : { profile: measured.profile }),
 }
 if (flags.json) process.stdout.write(`${JSON.stringify(answer)}\n`)
 else

@@ -4,6 +4,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import type { Profiler } from 'node:inspector'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { foundNetwork } from '../../../src/runtime/home/founding.ts'
@@ -171,6 +172,11 @@ export class Cluster {
 
   usage(index: number): Promise<Usage> {
     return this.members[index]!.ask<Usage>({ ask: 'usage' })
+  }
+
+  /** What a member's main thread does for so long, as V8's profiler saw it. */
+  profile(index: number, ms: number): Promise<Profiler.Profile> {
+    return this.members[index]!.ask<Profiler.Profile>({ ask: 'profile', ms })
   }
 
   /** Nothing passes between these and the rest until `heal`. */

@@ -2,6 +2,8 @@
 // channel by the tests and by bench:consensus. It reports every block that it applied, with the time on the
 // machine's monotonic clock, which all processes share.
 
+import { Session } from 'node:inspector/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { parseInvite } from '../../../src/core/invite.ts'
@@ -22,6 +24,7 @@ export type MemberAsk =
   | { readonly ask: 'state' }
   | { readonly ask: 'usage' }
   | { readonly ask: 'memory' }
+  | { readonly ask: 'profile'; readonly ms: number }
   | { readonly ask: 'stop' }
 
 export interface MemberState {
@@ -117,6 +120,18 @@ function submit(transactions: readonly Uint8Array[]): number {
   return transactions.length
 }
 
+/** What the main thread does for so long. */
+async function profiled(ms: number): Promise<unknown> {
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.start')
+  await delay(ms)
+  const { profile } = await session.post('Profiler.stop')
+  session.disconnect()
+  return profile
+}
+
 async function perform(ask: MemberAsk): Promise<unknown> {
   switch (ask.ask) {
     case 'start':
@@ -136,6 +151,8 @@ async function perform(ask: MemberAsk): Promise<unknown> {
       const { heapUsed, external, rss } = process.memoryUsage()
       return { held: heapUsed + external, resident: rss } satisfies Memory
     }
+    case 'profile':
+      return profiled(ask.ms)
     case 'stop':
       await node?.stop()
       return null
