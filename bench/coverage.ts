@@ -3,7 +3,7 @@
 // `-- test/cli` for a part of the tests.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -55,14 +55,27 @@ const vitest = spawn(
   },
 )
 process.once('exit', () => {
-  if (vitest.exitCode === null && vitest.pid !== undefined) process.kill(-vitest.pid, 'SIGKILL')
+  if (vitest.exitCode === null && vitest.pid !== undefined) endGroup(vitest.pid)
   rmSync(report, { recursive: true, force: true })
 })
-const [code] = (await once(vitest, 'exit')) as [number | null]
 
-const files = JSON.parse(
-  readFileSync(join(report, 'own', 'coverage-final.json'), 'utf8'),
-) as Record<string, FileCoverage>
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // A signal ended vitest, and nobody of its group is left.
+  }
+}
+
+const [code, signal] = (await once(vitest, 'exit')) as [number | null, NodeJS.Signals | null]
+
+const written = join(report, 'own', 'coverage-final.json')
+if (!existsSync(written)) {
+  const how = code === null ? `by ${signal}` : `with code ${code}`
+  process.stderr.write(`coverage: vitest ended ${how} before it wrote any coverage.\n`)
+  process.exit(1)
+}
+const files = JSON.parse(readFileSync(written, 'utf8')) as Record<string, FileCoverage>
 const byUrl = new Map(
   Object.values(files).map((file) => [
     pathToFileURL(file.path).href,

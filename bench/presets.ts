@@ -132,10 +132,7 @@ try {
 } finally {
   if (flags.out === undefined) await rm(folder, { recursive: true, force: true })
 }
-const below = cells.filter(
-  ({ router, verdict, range }) =>
-    router === 'trustnet' && verdict === 'below' && range?.from === 'issue',
-)
+const below = cells.filter(({ router, verdict }) => router === 'trustnet' && verdict === 'below')
 if (flags.json)
   process.stdout.write(
     `${JSON.stringify({ schemaVersion: 1, cells, skipped, below: below.length })}\n`,

@@ -9,8 +9,10 @@ import { type Registry, registryOf, routerOf } from '../src/sim/experiment/regis
 import { newOutcome } from '../src/sim/experiment/router.ts'
 import type { AttackSpec, RouterSpec, Scenario } from '../src/sim/experiment/scenario.ts'
 import { stageOf } from '../src/sim/experiment/world-of.ts'
+import { inHugePages } from './huge-pages.ts'
 import { flagsOf, progress } from './report.ts'
 
+inHugePages()
 const values = flagsOf({
   json: { type: 'boolean', default: false },
   router: { type: 'string', default: 'trustnet' },

@@ -2,17 +2,20 @@
 // does not decide (docs/routing.md, lesson 5). Whoever receives a message in phase `final` takes it as
 // its own and answers. The nearest of them deliver on first, to whom they know nearer to the key: the
 // last hop knows its own circle only. The answers go back together, the nearest to the key first.
+import { equalBytes } from '../src/core/bytes.ts'
 import { type Millis, type NodeId, nodeIdOf } from '../src/core/id.ts'
 import { hopsMax } from '../src/core/limits.ts'
 import type { DropReason } from '../src/core/machine.ts'
 import {
   type FailedMessage,
+  type FurtherWitness,
   onwardWitnessesMax,
   othersMax,
   type ResultMessage,
   type RouteMessage,
   type RoutingMessage,
   visitedMax,
+  type Witness,
 } from './message.ts'
 import type { Fan, Pass } from './pass.ts'
 import type { RelayPorts } from './relay-ports.ts'
@@ -25,6 +28,8 @@ export interface FinalActs {
   readonly open: (route: RouteMessage, from: NodeId) => Pass | undefined
   /** Starts to wait for the answers of a pass. */
   readonly wait: (pass: Pass, after: Millis) => void
+  /** Waits no longer. */
+  readonly cancel: (pass: Pass) => void
   /** A silent leaf: its neighbours should know. */
   readonly silent: (peer: NodeId) => void
   readonly tell: (route: RouteMessage) => void
@@ -82,15 +87,9 @@ export class FinalDelivery {
     // Who is not to deliver on speaks for itself alone. What others bring is hearsay: the route names
     // none of them as the root.
     const named = [{ rootKey, signature, beyond: 0 }, ...others.slice(0, onwardWitnessesMax)]
-    for (const witness of isGoing ? named : named.slice(0, 1)) {
-      const node = nodeIdOf(witness.rootKey)
-      if (node !== from && (!isGoing || fan.found.some((one) => one.node === node))) continue
-      const trusted = node === from && !fan.further.has(from)
-      const beyond = node === from ? 0 : Math.min(witness.beyond + 1, hopsMax)
-      const { rootKey: key, signature: signed } = witness
-      fan.found.push({ node, rootKey: key, signature: signed, trusted, beyond })
-    }
-    const isThere = fan.found.some(({ node }) => node === pass.route.key)
+    this.#hear(fan, from, isGoing ? named : named.slice(0, 1))
+    // That node's own word, not hearsay: nobody else can be nearer.
+    const isThere = fan.found.some(({ node, beyond }) => beyond === 0 && node === pass.route.key)
     if (fan.waiting.size === 0 || isThere) this.#settle(pass, fan)
     return true
   }
@@ -161,6 +160,28 @@ export class FinalDelivery {
     else this.#acts.wait(pass, this.#patience / 2 ** Math.max(0, depthOf(route) - 1))
   }
 
+  /**
+   * Of each node one word a peer. Nobody here verifies signatures, so a forged one must not stand in for
+   * another: hearsay gives way to the node's own word and to nothing else.
+   */
+  #hear(fan: Fan, from: NodeId, named: readonly (Witness & { readonly beyond: number })[]): void {
+    const heard = new Set<NodeId>()
+    for (const { rootKey, signature, beyond } of named) {
+      const node = nodeIdOf(rootKey)
+      const isOwn = node === from
+      if (heard.has(node) || (!isOwn && !fan.onward.has(from))) continue
+      heard.add(node)
+      const isKnown = (one: FurtherWitness & { readonly node: NodeId }): boolean =>
+        one.node === node && (one.beyond === 0 || equalBytes(one.signature, signature))
+      if (isOwn) fan.found = fan.found.filter((one) => one.node !== node)
+      else if (fan.found.some(isKnown)) continue
+      fan.found.push({
+        ...{ node, rootKey, signature, trusted: isOwn && !fan.further.has(from) },
+        beyond: isOwn ? 0 : Math.min(beyond + 1, hopsMax),
+      })
+    }
+  }
+
   #answer(route: RouteMessage): ResultMessage | FailedMessage {
     const isRoot = this.#isRoot(route)
     if (isRoot) this.#acts.tell(route)
@@ -189,6 +210,7 @@ export class FinalDelivery {
   #settle(pass: Pass, fan: Fan): void {
     fan.waiting.clear()
     pass.fan = undefined
+    this.#acts.cancel(pass)
     const { route } = pass
     const { routeId, attempt, key, overlay, trace } = route
     const target = wordsOf(key)

@@ -112,6 +112,8 @@ export interface ProvenRoot {
   readonly nodeId: NodeId
   /** How many routes named it. */
   readonly routes: number
+  /** Over so many first friends it was named, this node itself counted as one; 0 where no trusted routes ran. */
+  readonly friends: number
   /** Of the shortest way to it. */
   readonly hops: number
 }

@@ -17,7 +17,7 @@ export interface Sent {
 /** The last hop under way, to several at a time. */
 export interface Fan {
   readonly waiting: Set<NodeId>
-  readonly found: (FurtherWitness & { readonly node: NodeId })[]
+  found: (FurtherWitness & { readonly node: NodeId })[]
   /** Known from one witness alone. */
   readonly further: ReadonlySet<NodeId>
   /** Who may bring the answers of others too: they deliver on, to whom they know nearer to the key. */

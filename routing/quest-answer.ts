@@ -1,10 +1,10 @@
 // What a lookup came to: everybody who proved to have the message, how many routes named each, and
 // whom of them the answer names as the root.
 import type { Millis, NodeId, RingKey } from '../src/core/id.ts'
-import { parallelRoutesMax } from '../src/core/limits.ts'
 import { trustNumber } from '../src/core/trust.ts'
 import type { AnsweredHop, HopRecord, LookupAnswer, ResultMessage } from './message.ts'
 import { compareNearness, sharedDigits, wordsOf } from './ring.ts'
+import { quorumOf } from './trustnet/verify.ts'
 
 /** One proof: a route named a node that signed for the message. */
 export interface Found {
@@ -18,44 +18,42 @@ export interface Found {
   readonly beyond: number
 }
 
-/** Of sixteen routes six must name the root of a random key (docs/routing.md); of fewer in proportion. */
-const quorumOf = (routes: number): number =>
-  Math.max(1, Math.round((6 * routes) / parallelRoutesMax))
-
 /** The question, as far as the answer repeats it. */
 export interface Asked {
   readonly self: NodeId
   readonly key: RingKey
   readonly overlay: string
   readonly ms: Millis
-  /** Routes over distinct trusted first hops; 0 under a policy without a trusted part. */
-  readonly trustedRoutes: number
-  /** Distinct friends over whom those go: with one alone their votes are its vote. */
-  readonly friends: number
+  /**
+   * Who has a say in the root, by the number of the route: the first friend over whom it goes, or the node
+   * itself. Routes over one friend have one voice; others (a plain route beside them) none. Empty where no
+   * trusted routes ran: then every route has its own.
+   */
+  readonly voters: ReadonlyMap<number, NodeId>
 }
 
 /** @param found not empty */
 export function lookupAnswer(asked: Asked, found: readonly Found[]): LookupAnswer {
-  const { key, trustedRoutes, friends } = asked
+  const { key, voters } = asked
   const names = new Map<NodeId, Set<number>>()
   for (const { root, attempt, isNamed } of found) {
     const routes = names.get(root) ?? new Set()
     names.set(root, isNamed ? routes.add(attempt) : routes)
   }
   const target = wordsOf(key)
+  const votes = new Map([...names].map(([node, routes]) => [node, votesOf(routes, voters)]))
   const roots = [...names]
     .map(([nodeId, routes]) => ({
-      ...{ nodeId, routes: routes.size },
+      ...{ nodeId, routes: routes.size, friends: voters.size === 0 ? 0 : votes.get(nodeId)! },
       hops: shortestTo(nodeId, asked, found).hops,
     }))
     .sort((a, b) => compareNearness(wordsOf(a.nodeId), 0, wordsOf(b.nodeId), 0, target, 0))
-  // A node's own id is answered by that node's key. Of another key the nearest that enough routes name:
-  // whoever is named by one alone may be a liar's accomplice, or a stranger whom trust did not reach.
-  const quorum = friends < 2 ? 1 : quorumOf(trustedRoutes)
+  // A node's own id is answered by that node's key. Of another key the nearest that enough friends name:
+  // whoever is named over one alone may be a liar's accomplice, or a stranger whom trust did not reach.
+  const quorum = quorumOf(new Set(voters.values()).size)
+  const named = (least: number) => roots.find(({ nodeId }) => votes.get(nodeId)! >= least)
   const chosen =
-    roots.find(({ nodeId }) => nodeId === key) ??
-    roots.find(({ routes }) => routes >= quorum) ??
-    roots[0]!
+    roots.find(({ nodeId }) => nodeId === key) ?? named(quorum) ?? named(1) ?? roots[0]!
   const results = new Set(found.map(({ result }) => result))
   return {
     ...{
@@ -71,6 +69,12 @@ export function lookupAnswer(asked: Asked, found: readonly Found[]): LookupAnswe
     roots,
   }
 }
+
+/** How many have named a node over these routes. */
+const votesOf = (routes: ReadonlySet<number>, voters: Asked['voters']): number =>
+  voters.size === 0
+    ? routes.size
+    : new Set([...routes].flatMap((route) => voters.get(route) ?? [])).size
 
 /** The shortest way to a proven root, of the routes that came there; of hops beyond only the number is known. */
 function shortestTo(

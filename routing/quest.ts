@@ -20,10 +20,10 @@ export interface Quest {
   attempts: number
   /** Routes by the tables alone, where no trusted ones run. */
   plainRoutes: number
-  /** Routes over trusted first hops; the retry has none. */
-  trustedRoutes: number
-  /** Distinct friends over whom those go. */
-  friends: number
+  /** The first friend of each trusted route, or the node itself where it begins here; the retry has none. */
+  readonly voters: Map<number, NodeId>
+  /** A plain route ran beside the trusted ones. */
+  hadBeside: boolean
   /** What runs is the second try, or all that was asked for. */
   retried: boolean
   liedTo: boolean
@@ -42,8 +42,8 @@ export type Asked = Pick<
 
 export const openQuest = (asked: Asked): Quest => ({
   ...asked,
-  ...{ firstHops: new Set(), running: new Set(), found: [] },
-  ...{ attempts: 0, plainRoutes: 0, trustedRoutes: 0, friends: 0 },
+  ...{ firstHops: new Set(), running: new Set(), found: [], voters: new Map() },
+  ...{ attempts: 0, plainRoutes: 0, hadBeside: false },
   ...{ liedTo: false, hasGrace: false, launching: false, why: 'stuck' },
 })
 

@@ -145,18 +145,17 @@ export class Quests {
    */
   #launchTrusted(quest: Quest): boolean {
     if (quest.retried) return false
-    const { firstHops, spans } = this.#ports
+    const { self, firstHops, spans } = this.#ports
     const { key, overlay, routes } = quest
     const hops = firstHops(key, overlay, routes)
     if (hops.length === 0) return false
     quest.plainRoutes = 0
     const isOurs = spans(key, overlay)
-    quest.trustedRoutes = Math.min(routes, hops.length + (isOurs ? 1 : 0))
-    if (isOurs) this.#start(quest, new Set())
-    quest.friends = new Set(hops.map(({ first }) => first)).size
-    for (const { id } of hops.slice(0, isOurs ? routes - 1 : routes))
-      this.#start(quest, quest.firstHops, 'overlay', id)
-    if (this.#ports.trusted?.beside === true) this.#start(quest, new Set(), 'global')
+    if (isOurs) this.#start(quest, new Set(), 'overlay', { first: self })
+    for (const hop of hops.slice(0, isOurs ? routes - 1 : routes))
+      this.#start(quest, quest.firstHops, 'overlay', hop)
+    quest.hadBeside = this.#ports.trusted?.beside === true
+    if (quest.hadBeside) this.#start(quest, new Set(), 'global')
     return true
   }
 
@@ -164,9 +163,8 @@ export class Quests {
     const { trusted } = this.#ports
     const phase = trusted === undefined ? 'overlay' : 'global'
     quest.plainRoutes = quest.routes
-    // One of them ran beside the trusted routes.
     if (trusted !== undefined && quest.retried)
-      quest.plainRoutes = Math.max(quest.routes, trusted.fallback - Number(trusted.beside))
+      quest.plainRoutes = Math.max(quest.routes, trusted.fallback - Number(quest.hadBeside))
     for (let i = 0; i < quest.plainRoutes; i++) {
       this.#start(quest, quest.firstHops, phase)
       // Even one first hop is better than none: a retry may have no other.
@@ -177,12 +175,19 @@ export class Quests {
     }
   }
 
-  #start(quest: Quest, avoid: ReadonlySet<NodeId>, phase: Phase = 'overlay', via?: NodeId): void {
+  /** @param over of a trusted route: who answers for it, and where it begins unless here */
+  #start(
+    quest: Quest,
+    avoid: ReadonlySet<NodeId>,
+    phase: Phase,
+    over?: Partial<FirstHop> & Pick<FirstHop, 'first'>,
+  ): void {
     if (quest.attempts >= attemptsMax) return
     const { routeId, key, overlay, data } = quest
     const attempt = quest.attempts++
     const origin = this.#ports.self
     quest.running.add(attempt)
+    if (over !== undefined) quest.voters.set(attempt, over.first)
     const route: RouteMessage = {
       say: 'route',
       routeId,
@@ -195,14 +200,13 @@ export class Quests {
       visited: [],
       data,
     }
-    const first = this.#ports.launch(route, avoid, via)
+    const first = this.#ports.launch(route, avoid, over?.id)
     if (first !== undefined) quest.firstHops.add(first)
   }
 
   #retry(quest: Quest): void {
     quest.retried = true
-    quest.trustedRoutes = 0
-    quest.friends = 0
+    quest.voters.clear()
     this.#wait(quest, this.#options.routeTimeout / 2)
     this.#launch(quest)
   }
@@ -218,7 +222,8 @@ export class Quests {
 
   #proceed(quest: Quest): void {
     if (quest.launching || !this.#quests.has(quest.routeId)) return
-    const { found, key, trustedRoutes } = quest
+    const { found, key } = quest
+    const isTrusted = quest.voters.size > 0
     if (quest.running.size === 0) {
       if (found.length > 0) return this.#succeed(quest)
       // After a lie other first hops are asked at once; after failures the network may need a moment.
@@ -230,9 +235,8 @@ export class Quests {
     if (found.length === 0) return
     const answered = new Set(found.map(({ attempt }) => attempt)).size
     // The node of this very id has signed, and nobody else can; or the bytes have arrived.
-    const isSettled =
-      trustedRoutes > 0 ? found.some(({ root }) => root === key) : quest.data !== null
-    const isWhole = trustedRoutes === 0 && answered >= quest.plainRoutes
+    const isSettled = isTrusted ? found.some(({ root }) => root === key) : quest.data !== null
+    const isWhole = !isTrusted && answered >= quest.plainRoutes
     if (isSettled || isWhole) return this.#succeed(quest)
     // A lookup waits a little, so that a nearer root may outdo a false one.
     if (!quest.hasGrace) {
@@ -242,9 +246,9 @@ export class Quests {
   }
 
   #succeed(quest: Quest): void {
-    const { key, overlay, trustedRoutes, friends, found } = quest
+    const { key, overlay, voters, found } = quest
     const ms = this.#out.now - quest.since
-    const asked = { self: this.#ports.self, key, overlay, ms, trustedRoutes, friends }
+    const asked = { self: this.#ports.self, key, overlay, ms, voters }
     this.#close(quest, { ok: true, value: lookupAnswer(asked, found) })
   }
 

@@ -45,6 +45,7 @@ export class Relay {
       send: (to, message) => this.#send(to, message),
       open: (route, from) => this.#passes.openOnce(route, from, out.now),
       wait: (pass, after) => this.#wait(pass, after),
+      cancel: (pass) => this.#cancel(pass),
       silent: (peer) => this.#experience({ note: 'experience', peer, saw: 'dropped' }),
       tell: (route) => this.#deliveries.tell(route),
       finish: (pass, result) => this.#finish(pass, result),
@@ -78,12 +79,16 @@ export class Relay {
   }
 
   onRoute(from: NodeId, route: RouteMessage): void {
-    const { self } = this.#ports.state
+    const { self, policy } = this.#ports.state
     const sender = route.trace.at(-2)?.to ?? route.origin
     const isOurs = sender === from && route.trace.at(-1)?.to === self
     if (!isOurs || !this.#ports.maySpeakTo(from)) return this.#count('misaddressed')
     const { routeId, attempt } = route
-    if (route.phase === 'final') return this.#receiveFinal(from, route)
+    if (route.phase === 'final') {
+      // Only where the policy has a last hop like that: else any hop could make us sign as the root of any key.
+      if (policy.trustedPart === undefined) return this.#count('misaddressed')
+      return this.#final.receive(from, route)
+    }
     this.#send(from, { say: 'receipt', routeId, attempt })
     const hadIt = route.origin === self || route.trace.slice(0, -1).some(({ to }) => to === self)
     if (hadIt)
@@ -92,12 +97,6 @@ export class Relay {
     if (pass === undefined) return this.#again(this.#passes.get(routeId, attempt)!, from)
     pass.messages++
     this.#advance(pass)
-  }
-
-  /** Only where the policy has a last hop like that: else any hop could make us sign as the root of any key. */
-  #receiveFinal(from: NodeId, route: RouteMessage): void {
-    if (this.#ports.state.policy.trustedPart === undefined) return this.#count('misaddressed')
-    this.#final.receive(from, route)
   }
 
   onReceipt(from: NodeId, { routeId, attempt }: ReceiptMessage): void {

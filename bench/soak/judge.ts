@@ -7,6 +7,10 @@ export interface Sample {
   readonly at: number
   readonly node: string
   readonly heldBytes: number
+  /** Of these, compiled code. */
+  readonly codeBytes: number
+  /** The text of the scripts that it is compiled from. */
+  readonly sourceBytes: number
   readonly residentBytes: number
   readonly timers: number
   readonly handles: number
@@ -26,6 +30,15 @@ export interface Check {
 export const bounds = {
   uptimePercent: 99,
   lookupsPercent: 99,
+  /** A process is started and takes part again within so long, so that the next kill can come. */
+  restartSeconds: 30,
+  /** A dashboard that reads too slowly on a busy machine is cut off, and comes back. */
+  cutOffPerStream: 1,
+  /**
+   * Compiled code is bounded by what it is compiled from: V8 keeps the bytecode of a function and up to three
+   * compiled forms of it. After three minutes it is 1.9 times the text.
+   */
+  codePerSource: 4,
   /** Requests and answers that are under way at a sample, files that the store opens while it compacts. */
   grown: { timers: 6, handles: 12, files: 12 },
   /** Once caches and memos are full: what is kept for good. */
@@ -38,7 +51,11 @@ export const bounds = {
     /** Freed pages go back to the system late, and the store keeps blocks of its files. */
     residentBytesPerSecond: 4_096,
   },
-  /** In the first minutes, and until `memoRatings` were taken: memos fill, code is compiled. */
+  /**
+   * In the first minutes, and until `memoRatings` were taken: memos fill. Code is compiled as well, by no rate
+   * that a network could be held to (by heap snapshots it is the largest part of what grows then): it is
+   * judged apart, by `codePerSource`.
+   */
   filling: {
     /** Checked entries, watched entries and encoded writes are remembered as objects, recent blocks as bytes. */
     heldBytesPerRating: 16_384,
@@ -101,10 +118,36 @@ export function growthChecks(judged: Judged): Check[] {
     handles: bounds.grown.handles / watched,
     files: bounds.grown.files / watched,
   }
-  return columns.map((column) => {
-    const slope = slopeOf(seriesOf(samples, column, warmUp))
-    return growthCheck(column, slope, perSecond[column])
-  })
+  const judgedSamples = isSettled ? samples : samples.map(withoutCode)
+  return [
+    ...columns.map((column) => {
+      const slope = slopeOf(seriesOf(judgedSamples, column, warmUp))
+      const check = growthCheck(column, slope, perSecond[column])
+      const isApart = column === 'heldBytes' && !isSettled
+      return isApart ? { ...check, name: `${check.name}, compiled code apart` } : check
+    }),
+    codeCheck(samples),
+  ]
+}
+
+const withoutCode = (sample: Sample): Sample => ({
+  ...sample,
+  heldBytes: sample.heldBytes - sample.codeBytes,
+})
+
+/** No process may hold more compiled code than its scripts can give. */
+function codeCheck(samples: readonly Sample[]): Check {
+  const [worst] = samples.toSorted(
+    (a, b) => b.codeBytes / b.sourceBytes - a.codeBytes / a.sourceBytes,
+  )
+  const { codePerSource } = bounds
+  const mebibytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1)
+  const { codeBytes, sourceBytes } = worst ?? { codeBytes: Number.NaN, sourceBytes: Number.NaN }
+  return {
+    ...{ name: 'compiled code', value: Number(mebibytes(codeBytes)), unit: 'MiB' },
+    bound: `at most ${codePerSource} times the ${mebibytes(sourceBytes)} MiB of text that it is compiled from`,
+    ok: codeBytes <= codePerSource * sourceBytes,
+  }
 }
 
 const words: Readonly<Record<Column, readonly [name: string, unit: string, scale: number]>> = {
@@ -140,6 +183,51 @@ export const shareCheck = (name: string, part: number, whole: number, percent: n
 /** A count that must be an exact number. */
 export const exactCheck = (name: string, value: number, wanted: number): Check => ({
   ...{ name, value, unit: '', bound: `exactly ${wanted}`, ok: value === wanted },
+})
+
+/** A count with a bound above. */
+export const mostCheck = (name: string, value: number, most: number): Check => ({
+  ...{ name, value, unit: '', bound: `at most ${most}`, ok: value <= most },
+})
+
+/** A count with a bound below. */
+export const leastCheck = (name: string, value: number, least: number): Check => ({
+  ...{ name, value, unit: '', bound: `at least ${least}`, ok: value >= least },
+})
+
+/** Kills and what is to follow from them: everybody comes back, and every event stream with him. */
+export interface Churn {
+  readonly seconds: number
+  readonly churnSeconds: number
+  readonly kills: number
+  readonly restartsFailed: number
+  /** Processes that ended though nobody killed them. */
+  readonly ended: number
+  readonly dashboards: number
+  /** Events of each stream. */
+  readonly streams: readonly number[]
+  /** Streams that were opened again. */
+  readonly reopened: number
+}
+
+export function churnChecks(churn: Churn): Check[] {
+  const { seconds, churnSeconds, kills, restartsFailed, ended, dashboards, streams } = churn
+  const killsMin = Math.floor(seconds / (churnSeconds + bounds.restartSeconds))
+  const reopenedMax = kills * dashboards + streams.length * bounds.cutOffPerStream
+  const alive = streams.filter((events) => events > 0).length
+  return [
+    leastCheck('kills', kills, killsMin),
+    exactCheck('killed nodes that did not come back in time', restartsFailed, 0),
+    exactCheck('processes that ended by themselves', ended, 0),
+    exactCheck('event streams with events', alive, streams.length),
+    mostCheck('event streams opened again', churn.reopened, reopenedMax),
+  ]
+}
+
+/** The soak itself could not go on. */
+export const brokenCheck = (error: unknown): Check => ({
+  ...{ name: 'the soak went to its end', value: 0, unit: '' },
+  ...{ bound: (error as Error).message, ok: false },
 })
 
 /** A table for people. */

@@ -2,6 +2,8 @@
 // who asks every second whether each node is up.
 import { randomBytes, randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Child } from '../../cli/devnet/child.ts'
+import { progress } from '../report.ts'
 import { isReady, type SoakNetwork, type SoakNode } from './network.ts'
 
 export interface LifeOptions {
@@ -19,7 +21,10 @@ export class Tally {
   lookups = 0
   lookupsFailed = 0
   events = 0
-  reconnects = 0
+  /** Event streams that were opened once more after they had ended. */
+  reopened = 0
+  /** Killed nodes that did not come back in time. */
+  restartsFailed = 0
   asked = 0
   up = 0
   /** The first few sentences of what failed. */
@@ -35,12 +40,20 @@ const askEveryMs = 1_000
 const reconnectMs = 100
 /** Ratings under way at each node while memos are filled. */
 const fillLanesPerNode = 4
+/** Nodes on one machine take some hundred a second together; a network that takes so few stands still. */
+const fillRatingsPerSecondMin = 10
+const fillSecondsMin = 60
+/** A few may fail while everybody is busy; so many one after the other do not. */
+const fillFailuresMax = 100
+const fillTellMs = 10_000
 
 export class Life {
   readonly tally = new Tally()
   readonly #network: SoakNetwork
   readonly #options: LifeOptions
   readonly #over = new AbortController()
+  /** Events of each stream of the dashboards, in the order in which they began. */
+  readonly streams: number[] = []
   #running: Promise<unknown> = Promise.resolve()
 
   constructor(network: SoakNetwork, options: LifeOptions) {
@@ -61,13 +74,36 @@ export class Life {
     ])
   }
 
-  /** Gives so many ratings as fast as the nodes take them, so that their memos are full. */
+  /**
+   * Gives so many ratings as fast as the nodes take them, so that their memos are full.
+   *
+   * @throws Error when the nodes take none any more, or too few a second
+   */
   async fill(ratings: number): Promise<void> {
-    const lanes = fillLanesPerNode * this.#network.nodes.length
+    const begun = performance.now()
+    const seconds = fillSecondsMin + ratings / fillRatingsPerSecondMin
+    let failuresInRow = 0
+    const isStuck = (): boolean =>
+      failuresInRow >= fillFailuresMax || performance.now() - begun > 1_000 * seconds
     const lane = async (): Promise<void> => {
-      while (this.tally.ratings < ratings) await this.#rate()
+      while (this.tally.ratings < ratings && !isStuck()) {
+        const before = this.tally.ratings
+        await this.#rate()
+        failuresInRow = this.tally.ratings > before ? 0 : failuresInRow + 1
+      }
     }
+    const told = setInterval(
+      () => progress(`${this.tally.ratings} of ${ratings} ratings`),
+      fillTellMs,
+    )
+    const lanes = fillLanesPerNode * this.#network.nodes.length
     await Promise.all(Array.from({ length: lanes }, lane))
+    clearInterval(told)
+    if (this.tally.ratings >= ratings) return
+    const { why } = this.tally
+    throw new Error(
+      `the first ${ratings} ratings ended at ${this.tally.ratings} after ${Math.round((performance.now() - begun) / 1_000)} s, ${failuresInRow} failures in a row: ${why.at(-1) ?? 'too slow'}`,
+    )
   }
 
   async end(): Promise<void> {
@@ -143,22 +179,38 @@ export class Life {
     for (let turn = 0; ; turn++) {
       await this.#wait(this.#options.churnSeconds * 1_000)
       if (this.#isOver) return
-      await this.#network.killAndRestart(churned[turn % churned.length]!)
+      try {
+        await this.#network.killAndRestart(churned[turn % churned.length]!)
+      } catch (error) {
+        this.tally.restartsFailed += 1
+        this.tally.failed(error)
+      }
     }
   }
 
   /** Reads a node's events as an open dashboard does, and comes back after a restart. */
   async #dashboard(node: SoakNode): Promise<void> {
-    while (!this.#isOver) {
+    const stream = this.streams.push(0) - 1
+    for (let opened = 0; !this.#isOver; ) {
       const { child } = node
-      try {
-        for await (const _ of child?.api.events([], this.#over.signal) ?? []) this.tally.events += 1
-      } catch {
-        // The node went down under it.
+      if (child?.isAlive === true) {
+        if (opened > 0) this.tally.reopened += 1
+        opened += 1
+        await this.#read(child, stream)
       }
-      if (this.#isOver) return
-      this.tally.reconnects += 1
       await this.#wait(reconnectMs)
+    }
+  }
+
+  /** Until the stream ends, with its node or with the soak. */
+  async #read(child: Child, stream: number): Promise<void> {
+    try {
+      for await (const _ of child.api.events([], this.#over.signal)) {
+        this.tally.events += 1
+        this.streams[stream]! += 1
+      }
+    } catch {
+      // The node went down under it.
     }
   }
 }

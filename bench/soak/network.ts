@@ -10,6 +10,7 @@ import { adoptNetwork } from '../../src/runtime/home/genesis.ts'
 import { openHome } from '../../src/runtime/home/home.ts'
 import { commandLineEntry } from '../../test/entry.ts'
 import { until } from '../../test/live/harness.ts'
+import { progress } from '../report.ts'
 import type { Held } from './probe.ts'
 
 /** Votes of four go on without one. */
@@ -25,8 +26,11 @@ const probeTimeoutMs = 30_000
 export class SoakNode {
   readonly name: string
   readonly home: string
+  /** Undefined while it is down on purpose, and after a start that failed. */
   child: Child | undefined
   kills = 0
+  /** Processes of it that ended though nobody killed them. */
+  ended = 0
 
   constructor(name: string, home: string) {
     this.name = name
@@ -39,6 +43,8 @@ export class SoakNetwork {
   readonly nodes: readonly SoakNode[]
   readonly #probes = join(this.folder, 'probes')
   #invite = ''
+  #isLeaving = false
+  #isKept = false
 
   constructor(nodes: number) {
     this.nodes = Array.from(
@@ -48,8 +54,13 @@ export class SoakNetwork {
     mkdirSync(this.#probes)
     process.once('exit', () => {
       for (const { child } of this.nodes) if (child?.isAlive) process.kill(child.pid, 'SIGKILL')
-      rmSync(this.folder, { recursive: true, force: true })
+      if (!this.#isKept) rmSync(this.folder, { recursive: true, force: true })
     })
+  }
+
+  /** Leaves the homes where they lie, for whoever looks into what went wrong. */
+  keep(): void {
+    this.#isKept = true
   }
 
   /** Founds the network and starts everybody; returns when all are ready. */
@@ -74,6 +85,16 @@ export class SoakNetwork {
     })
     this.#invite ||= child.started.invite
     node.child = child
+    void child.exited.then(() => this.#noteEnd(node, child))
+  }
+
+  /** A killed process is no longer its node's by the time that it ends. */
+  #noteEnd(node: SoakNode, child: Child): void {
+    if (node.child !== child || this.#isLeaving) return
+    node.ended += 1
+    progress(
+      `${node.name} (process ${child.pid}) ended by itself; it said last: ${child.lastWords}`,
+    )
   }
 
   /** Ends the process without a word and starts it again. */
@@ -116,15 +137,17 @@ export class SoakNetwork {
   }
 
   async down(): Promise<void> {
+    this.#isLeaving = true
     await Promise.all(this.nodes.map(({ child }) => child?.stop()))
-    rmSync(this.folder, { recursive: true, force: true })
   }
 }
 
+export const isAlive = ({ child }: SoakNode): boolean => child?.isAlive === true
+
 /** Does it take part, by its own word? */
-export async function isReady({ child }: SoakNode): Promise<boolean> {
-  if (child === undefined || !child.isAlive) return false
-  return child.api.ready().then(
+export async function isReady(node: SoakNode): Promise<boolean> {
+  if (!isAlive(node)) return false
+  return node.child!.api.ready().then(
     ({ ready }) => ready,
     () => false,
   )

@@ -29,23 +29,31 @@ export class Child {
   /** Resolves when the process is gone. */
   readonly exited: Promise<unknown>
   readonly #process: ChildProcess
+  readonly #said: readonly string[]
 
   private constructor(
     options: ChildOptions,
     process: ChildProcess,
     started: StartedAnswer,
     token: string,
+    said: readonly string[],
   ) {
     this.name = options.name
     this.home = options.home
     this.started = started
     this.api = apiClient({ url: started.api, token, home: options.home, timeoutSeconds: 30 })
     this.#process = process
+    this.#said = said
     this.exited = hasEnded(process) ? Promise.resolve() : once(process, 'exit')
   }
 
   get pid(): number {
     return this.#process.pid ?? -1
+  }
+
+  /** What it said last. */
+  get lastWords(): string {
+    return this.#said.join(' ').trim() || 'nothing'
   }
 
   get isAlive(): boolean {
@@ -81,7 +89,7 @@ export class Child {
         child.stdout.resume()
         const connection = await readConnection(home)
         if (connection !== undefined)
-          return new Child(options, child, answer as StartedAnswer, connection.token)
+          return new Child(options, child, answer as StartedAnswer, connection.token, said)
       }
     } finally {
       clearTimeout(timer)

@@ -24,8 +24,10 @@ import {
   holdPrograms,
   isInstalled,
   makeCurrent,
+  makeUpdater,
   programsFolder,
   pruneVersions,
+  updaterInstallation,
   versionOf,
 } from './programs.ts'
 import {
@@ -107,13 +109,15 @@ async function provisioned(
   const before = await serviceIn(plan.home)
   const program = await steps.step('program', () => placeProgram(flags, plan))
   const same = before !== undefined && isDeepStrictEqual({ ...before, refused: [] }, plan)
-  await steps.step('service', async () => {
+  const { units } = await steps.step('service', async () => {
     if (!same) await writeService({ ...plan, refused: before?.refused ?? [] })
     const units = await manager.install(plan)
-    return { says: `${plan.manager}${same && !units ? ', as it was' : ''}${byHand(flags, plan)}` }
+    const says = `${plan.manager}${same && !units ? ', as it was' : ''}${byHand(flags, plan)}`
+    return { says, units }
   })
   const running = await manager.isRunning(plan)
-  const asWas = same && !program.changed && running
+  // A unit that changed is what the next start reads: the process that runs was started by the old one.
+  const asWas = same && !program.changed && !units && running
   const log = logOf(plan)
   const logBytes = await bytesOfLog(log)
   const old = running ? await statusOf(plan.home) : undefined
@@ -132,6 +136,7 @@ async function provisioned(
   }
   const { status } = await steps.step('healthy', async () => {
     const healthy = await untilHealthy(demand)
+    await updatesFrom(plan.programs)
     return { says: `process ${healthy.pid}, network ${healthy.chainId}`, status: healthy }
   })
   const found = flags.join === undefined ? status : await connected(demand, steps)
@@ -255,12 +260,20 @@ async function installFrom(
   return made(programs, await installVersion({ programs, from, registry, integrity }))
 }
 
+/** The program that was just seen healthy is the one that updates. */
+async function updatesFrom(programs: string | null): Promise<void> {
+  const current = programs === null ? undefined : await currentInstallation(programs)
+  if (programs !== null && current !== undefined) await makeUpdater(programs, current)
+}
+
 async function made(programs: string, installed: string): Promise<ProgramStep> {
   if (!isInstalled(programs, installed))
     throw new Failure('service/install-failed', { what: installed, why: 'it holds no trustnet' })
   // What ran until now runs until the restart.
   const before = await currentInstallation(programs)
   await makeCurrent(programs, installed)
+  // The units name it from the first start on.
+  if ((await updaterInstallation(programs)) === undefined) await makeUpdater(programs, installed)
   await pruneVersions(programs, [installed, ...(before === undefined ? [] : [before])])
   return { says: `${versionOf(installed)} in ${programs}`, changed: true }
 }

@@ -5,6 +5,7 @@
 //     <programs>/versions/0.1.0/node_modules/trustnet/…
 //     <programs>/versions/0.1.0~1/…                      the same version, installed again
 //     <programs>/current → versions/0.1.0~1
+//     <programs>/updater → versions/0.1.0~1              the one that updates: the last one seen healthy
 //     <programs>/home                                    the home of the node whose programs they are
 //     <programs>/lock                                    while somebody installs or updates
 import { existsSync } from 'node:fs'
@@ -21,7 +22,7 @@ import {
 import { basename, join } from 'node:path'
 import { type Environment, xdgFolder } from '../../src/api/xdg-folder.ts'
 import { Failure } from '../../src/core/failure.ts'
-import { readService } from './service.ts'
+import { readService, type Service } from './service.ts'
 import { compareVersions } from './versions.ts'
 
 /** Those before the current one that are kept: the one to go back to, and one more. */
@@ -52,6 +53,16 @@ export const currentEntry = (programs: string): string =>
 export const entryOf = (programs: string, installation: string): string =>
   join(packageIn(installationFolder(programs, installation)), 'cli', 'bin.js')
 
+/**
+ * How Node runs the updates that nobody asks for. Not by the current program, where another one was seen
+ * healthy last: a release that cannot run must not be what goes back from it.
+ */
+export function updateArguments({ entry, home, programs }: Service): readonly string[] {
+  const updater =
+    programs === null ? entry : join(packageIn(join(programs, 'updater')), 'cli', 'bin.js')
+  return [existsSync(updater) ? updater : entry, 'update', '--home', home, '--automatic']
+}
+
 export const isInstalled = (programs: string, installation: string): boolean =>
   existsSync(entryOf(programs, installation))
 
@@ -67,9 +78,16 @@ export function freshInstallation(programs: string, version: string): string {
 }
 
 /** The installation that is current; undefined where there is none. */
-export async function currentInstallation(programs: string): Promise<string | undefined> {
+export const currentInstallation = (programs: string): Promise<string | undefined> =>
+  linked(programs, 'current')
+
+/** The installation that updates; undefined where none was seen healthy yet. */
+export const updaterInstallation = (programs: string): Promise<string | undefined> =>
+  linked(programs, 'updater')
+
+async function linked(programs: string, link: string): Promise<string | undefined> {
   try {
-    return basename(await readlink(join(programs, 'current')))
+    return basename(await readlink(join(programs, link)))
   } catch {
     return undefined
   }
@@ -82,17 +100,25 @@ export async function currentVersion(programs: string): Promise<string | undefin
 }
 
 /** Makes an installation the current one, in one step. */
-export async function makeCurrent(programs: string, installation: string): Promise<void> {
-  const beside = join(programs, `.current-${process.pid}`)
+export const makeCurrent = (programs: string, installation: string): Promise<void> =>
+  link(programs, 'current', installation)
+
+/** Makes an installation the one that updates, in one step. */
+export const makeUpdater = (programs: string, installation: string): Promise<void> =>
+  link(programs, 'updater', installation)
+
+async function link(programs: string, name: string, installation: string): Promise<void> {
+  const beside = join(programs, `.${name}-${process.pid}`)
   await rm(beside, { force: true })
   await symlink(join('versions', installation), beside)
-  await rename(beside, join(programs, 'current'))
+  await rename(beside, join(programs, name))
 }
 
-/** Drops old installations: those to keep, and the newest of the others, stay. */
+/** Drops old installations: those to keep, the one that updates, and the newest of the others, stay. */
 export async function pruneVersions(programs: string, keep: readonly string[]): Promise<void> {
   const names = (await readdir(versionsFolder(programs))).filter((name) => !name.startsWith('.'))
-  const old = names.filter((name) => !keep.includes(name)).sort(compareInstallations)
+  const kept = [...keep, await updaterInstallation(programs)]
+  const old = names.filter((name) => !kept.includes(name)).sort(compareInstallations)
   for (const name of old.slice(0, Math.max(0, old.length - olderKept)))
     await rm(installationFolder(programs, name), { recursive: true, force: true })
 }
@@ -143,6 +169,6 @@ async function otherOwner(programs: string, home: string): Promise<string | unde
 
 /** Removes what stands there of this file's making; what else lies in the folder stays. */
 export async function removePrograms(programs: string): Promise<void> {
-  for (const name of ['versions', 'current', 'home'])
+  for (const name of ['versions', 'current', 'updater', 'home'])
     await rm(join(programs, name), { recursive: true, force: true })
 }

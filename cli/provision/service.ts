@@ -27,6 +27,18 @@ export interface Service {
   readonly registry: string | null
   /** Versions that were rolled back: not tried again by themselves. */
   readonly refused: readonly string[]
+  /** Only while an update is under way, and after its updater was killed: whoever comes next finishes it. */
+  readonly trying?: Trying
+}
+
+/** An update that was begun, with what its node must reach to be healthy. */
+export interface Trying {
+  /** Installations. */
+  readonly from: string
+  readonly to: string
+  /** It had peers before. */
+  readonly peers: boolean
+  readonly heightMin: number | null
 }
 
 /** The unit of the default home; any other home has one of its own, so that nodes beside each other stay apart. */
@@ -48,6 +60,15 @@ export const logOf = ({ manager, home, unit }: Service): string =>
     ? logFile(home)
     : `journalctl ${manager === 'systemd-user' ? '--user ' : ''}-u ${unit}`
 
+const texts = (list: unknown): boolean =>
+  Array.isArray(list) && list.every((one) => typeof one === 'string')
+
+function isTrying(said: unknown): boolean {
+  if (said === undefined) return true
+  const { from, to, heightMin } = (said ?? {}) as Partial<Trying>
+  return texts([from, to]) && (heightMin === null || typeof heightMin === 'number')
+}
+
 /** @throws Failure `service/malformed` */
 export async function readService(home: string): Promise<Service | undefined> {
   const { readDocument } = await import('../../src/runtime/home/home.ts')
@@ -59,14 +80,13 @@ export async function readService(home: string): Promise<Service | undefined> {
     throw new Failure('service/malformed', { file, why: (error as Error).message })
   }
   if (said === undefined) return undefined
-  const texts = (list: unknown): boolean =>
-    Array.isArray(list) && list.every((one) => typeof one === 'string')
   const sound =
     said.schemaVersion === 1 &&
     managers.includes(said.manager as ManagerKind) &&
     texts([said.home, said.node, said.entry]) &&
     texts(said.arguments) &&
-    texts(said.refused)
+    texts(said.refused) &&
+    isTrying(said.trying)
   if (!sound) throw new Failure('service/malformed', { file, why: 'a part of it is missing' })
   return { unit: defaultUnit, ...said } as unknown as Service
 }

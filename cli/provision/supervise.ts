@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto'
 import { releaseInterrupt } from '../interrupt.ts'
 import { RotatingLog } from '../serve/rotating-log.ts'
 import { Supervisor } from '../serve/supervisor.ts'
+import { updateArguments } from './programs.ts'
 import { logFile, type Service, serviceFolder, serviceOf, startArguments } from './service.ts'
 
 const dayMs = 24 * 3_600_000
@@ -21,7 +22,7 @@ export async function supervise(
   const { locateHome } = await import('../../src/runtime/home/location.ts')
   const { lockHome } = await import('../../src/runtime/home/lock.ts')
   const home = locateHome(homeFlag).folder
-  await serviceOf(home)
+  const service = await serviceOf(home)
   const lock = await lockHome(serviceFolder(home))
   const log = new RotatingLog(logFile(home))
   const supervisor = new Supervisor({
@@ -39,6 +40,8 @@ export async function supervise(
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => supervisor.stop())
   process.on('SIGHUP', () => supervisor.restart())
   const updates = updateDaily(home, log)
+  // The machine went down in the middle of an update: it is not left to the next day.
+  if (service.trying !== undefined) update(service, log)
   try {
     return await supervisor.run()
   } finally {
@@ -69,9 +72,8 @@ function updateDaily(home: string, log: RotatingLog): { timer?: NodeJS.Timeout }
 }
 
 function update(service: Service, log: RotatingLog): void {
-  if (!service.autoUpdate) return
-  const { node, entry, home } = service
-  const child = spawn(node, [entry, 'update', '--home', home, '--automatic', '--json'], {
+  if (!service.autoUpdate && service.trying === undefined) return
+  const child = spawn(service.node, [...updateArguments(service), '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child.on('error', () => {})

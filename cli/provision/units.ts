@@ -2,6 +2,7 @@
 // needs: no user of its own in /etc/passwd (DynamicUser), one writable folder, sockets and nothing
 // else. The updater is a second unit, because it must write where the node must not.
 import { Failure } from '../../src/core/failure.ts'
+import { updateArguments } from './programs.ts'
 import { type Service, startArguments } from './service.ts'
 import { systemHome } from './system-home.ts'
 
@@ -133,7 +134,7 @@ export function updateUnit(service: Service): string {
     '',
     '[Service]',
     'Type=oneshot',
-    `ExecStart=${command([service.node, service.entry, 'update', '--home', service.home, '--automatic'])}`,
+    `ExecStart=${command([service.node, ...updateArguments(service)])}`,
     'TimeoutStartSec=30min',
     'Nice=10',
     '',

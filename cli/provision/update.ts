@@ -1,23 +1,22 @@
-// `update`: the newest version beside the one that runs, a look whether it runs here at all, the
-// swap, the restart, and the way back when the node is not healthy in time.
+// `update`: the newest version beside the one that runs, a look whether it runs here at all (trial.ts), the
+// swap, the restart, and the way back when the node is not healthy in time (swap.ts).
 import { rm } from 'node:fs/promises'
 import { Failure } from '../../src/core/failure.ts'
 import { version } from '../version.ts'
-import { bytesOfLog, type Status, statusOf, untilHealthy } from './health.ts'
+import { statusOf } from './health.ts'
 import { installVersion, integrityOf, ownIntegrity } from './install.ts'
-import { type Manager, managerOf } from './manager.ts'
 import {
   currentInstallation,
-  entryOf,
+  currentVersion,
   holdPrograms,
   installationFolder,
-  makeCurrent,
   pruneVersions,
   versionOf,
 } from './programs.ts'
-import { runProgram } from './run-program.ts'
-import { logOf, readService, type Service, serviceOf, writeService } from './service.ts'
+import { readService, type Service, serviceOf } from './service.ts'
 import type { Steps } from './steps.ts'
+import { finished, swapped, type Updatable } from './swap.ts'
+import { tried, wayBackStays } from './trial.ts'
 import { compareVersions, publishedIntegrity, publishedVersions } from './versions.ts'
 import { serviceHome } from './which-service.ts'
 
@@ -96,7 +95,8 @@ async function proven(current: string, integrity: string | undefined): Promise<v
  * Updates the provisioned node.
  *
  * @throws Failure `service/none`, `service/busy`, `update/fixed-program`, `update/no-registry`,
- *   `update/other-package`, `update/unproven`, `update/broken`, `update/rolled-back`
+ *   `update/other-package`, `update/unproven`, `update/broken`, `update/raises-format`, `update/rolled-back`,
+ *   `update/not-back`
  */
 export async function update(flags: UpdateFlags, steps: Steps): Promise<Updated> {
   const service = await serviceOf(await serviceHome(flags.home))
@@ -110,10 +110,17 @@ export async function update(flags: UpdateFlags, steps: Steps): Promise<Updated>
   }
 }
 
-type Updatable = Service & { readonly programs: string }
-
-async function updated(service: Updatable, flags: UpdateFlags, steps: Steps): Promise<Updated> {
+async function updated(found: Updatable, flags: UpdateFlags, steps: Steps): Promise<Updated> {
+  const service = found.trying === undefined ? found : await resumed(found, flags, steps)
   const { programs, home } = service
+  const before = await statusOf(home)
+  const asItIs = (version: string): Updated => ({
+    ...{ event: 'updated', from: version, to: version, changed: false },
+    nodeId: before?.nodeId ?? null,
+  })
+  // Only the rest of an update was to be done.
+  if (flags.automatic && !service.autoUpdate)
+    return asItIs((await currentVersion(programs)) ?? version())
   const checked = await steps.step('check', async () => {
     const found = await checkForUpdate(flags)
     return { ...found, says: `${found.current} runs, ${found.latest} is the newest` }
@@ -121,97 +128,45 @@ async function updated(service: Updatable, flags: UpdateFlags, steps: Steps): Pr
   const { current: from, latest: to } = checked
   const wanted =
     flags.to === undefined ? checked.newer && !(flags.automatic && checked.refused) : to !== from
-  const before = await statusOf(home)
-  if (!wanted)
-    return { event: 'updated', from, to: from, changed: false, nodeId: before?.nodeId ?? null }
-  const old = await currentInstallation(programs)
+  if (!wanted) return asItIs(from)
+  const old = (await currentInstallation(programs)) ?? from
   const { installation } = await steps.step('install', () => installed(service, flags, to))
+  const peers = (before?.peers.connected ?? 0) > 0
+  const trying = { from: old, to: installation, peers, heightMin: before?.height ?? null }
   let after: { readonly nodeId: string }
   try {
-    await steps.step('trial', () => tried(service, installation))
-    after = await steps.step('restart', () =>
-      swapped({ service, flags, old: old ?? from, fresh: installation, before }),
-    )
+    await steps.step('trial', async () => {
+      await tried(service, installation)
+      if (flags.automatic) await wayBackStays(service, installation, await knownFormat())
+      return { says: `${to} runs here` }
+    })
+    after = await steps.step('restart', async () => {
+      const { height, nodeId } = await swapped({ service, trying, within: flags.within })
+      return { says: `${to} serves, height ${height ?? 0}`, nodeId }
+    })
   } catch (error) {
     // Tried again it is installed again.
     if ((await currentInstallation(programs)) !== installation)
       await rm(installationFolder(programs, installation), { recursive: true, force: true })
     throw error
   }
-  await pruneVersions(programs, [installation, ...(old === undefined ? [] : [old])])
-  await writeService({ ...service, refused: service.refused.filter((one) => one !== to) })
+  await pruneVersions(programs, [installation, old])
   return { event: 'updated', from, to, changed: true, nodeId: after.nodeId }
 }
+
+async function resumed(service: Updatable, flags: UpdateFlags, steps: Steps): Promise<Updatable> {
+  await steps.step('resume', async () => {
+    await finished(service, flags.within)
+    return { says: `${await currentVersion(service.programs)} serves: an update was interrupted` }
+  })
+  return { ...(await serviceOf(service.home)), programs: service.programs }
+}
+
+const knownFormat = async (): Promise<number> =>
+  (await import('../../src/runtime/store/format.ts')).newestFormat
 
 async function installed({ programs, ...service }: Updatable, flags: UpdateFlags, to: string) {
   const registry = flags.registry ?? service.registry
   const installation = await installVersion({ programs, from: `trustnet@${to}`, registry })
   return { says: `${to} lies beside it`, installation }
-}
-
-/** Does it start at all on this machine? Asked before anything that runs is touched. */
-async function tried({ node, programs }: Updatable, installation: string) {
-  const to = versionOf(installation)
-  const ended = await runProgram(node, [entryOf(programs, installation), '--version'], {
-    timeoutMs: 60_000,
-  })
-  if (ended.code !== 0 || !ended.out.includes(to))
-    throw new Failure('update/broken', {
-      to,
-      why: ended.code === 0 ? `it says that it is ${ended.out.trim()}` : ended.why,
-    })
-  return { says: `${to} runs here` }
-}
-
-interface Swap {
-  readonly service: Updatable
-  readonly flags: UpdateFlags
-  /** Installations. */
-  readonly old: string
-  readonly fresh: string
-  readonly before: Status | undefined
-}
-
-async function swapped(swap: Swap): Promise<{ readonly says: string; readonly nodeId: string }> {
-  const { service, flags, old, fresh, before } = swap
-  const manager = await managerOf(service.manager)
-  const [from, to] = [versionOf(old), versionOf(fresh)]
-  const log = logOf(service)
-  const logBytes = await bytesOfLog(log)
-  await makeCurrent(service.programs, fresh)
-  try {
-    await manager.restart(service)
-    const status = await untilHealthy({
-      ...{ home: service.home, seconds: flags.within, log, logBytes, version: to },
-      ...{ notPid: before?.pid, peers: (before?.peers.connected ?? 0) > 0 },
-      heightMin: before?.height ?? null,
-    })
-    return { says: `${to} serves, height ${status.height ?? 0}`, nodeId: status.nodeId }
-  } catch (error) {
-    await goneBack(swap, manager)
-    const why = whyOf(error)
-    throw new Failure('update/rolled-back', { from, to, why })
-  }
-}
-
-/** The reason alone: the sentence around it says what to do about a node that is not healthy. */
-function whyOf(error: unknown): string {
-  if (error instanceof Failure) {
-    const { why } = error.facts as { readonly why?: string }
-    return why ?? error.message
-  }
-  return String(error)
-}
-
-async function goneBack({ service, flags, old, fresh, before }: Swap, manager: Manager) {
-  await makeCurrent(service.programs, old)
-  const refused = [...new Set([...service.refused, versionOf(fresh)])]
-  await writeService({ ...service, refused })
-  const log = logOf(service)
-  const logBytes = await bytesOfLog(log)
-  await manager.restart(service)
-  await untilHealthy({
-    ...{ home: service.home, seconds: flags.within, log, logBytes, version: versionOf(old) },
-    notPid: before?.pid,
-  })
 }

@@ -42,7 +42,19 @@ export class Candidates {
   }
 
   get answered(): number {
-    return this.#count('answered')
+    let count = 0
+    for (const one of this.#states.values()) if (one === 'answered') count++
+    return count
+  }
+
+  /**
+   * Answers of the nearest among those that this node hears itself and those at the ends of routes. A crowd
+   * that an answer names is not among them.
+   */
+  get answeredByWindow(): number {
+    const { known, routed } = this.#lists
+    const window = byNearness(this.#key, [...known, ...routed]).slice(0, holderWindow)
+    return window.filter((node) => this.hasAnswered(node)).length
   }
 
   /** Who stands at the end of the routes. */
@@ -97,11 +109,5 @@ export class Candidates {
   #mark(node: NodeId): NodeId {
     this.#states.set(node, 'asked')
     return node
-  }
-
-  #count(state: State): number {
-    let count = 0
-    for (const one of this.#states.values()) if (one === state) count++
-    return count
   }
 }

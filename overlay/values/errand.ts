@@ -21,7 +21,7 @@ export interface ErrandPorts {
   readonly ask: (peer: NodeId, question: Question, settle: Settle) => void
   /** Keeps a value here and makes it durable. */
   readonly keep: (value: VerifiedValue) => Taken
-  /** Sends the key over redundant routes; `routed` of the errand hears what came of it. */
+  /** Sends the key over redundant routes; `routed` hears what came of it, `located` when it takes too long. */
   readonly route: (errand: Errand) => void
   /** The errand is over. */
   readonly done: (errand: Errand, answer: Answer) => void
@@ -31,8 +31,10 @@ export interface Errand {
   readonly id: CommandId
   readonly key: RingKey
   start(): void
-  /** The routes came to their end, or were not waited for any longer (no roots then). */
+  /** The routes came to their end. */
   routed(roots: readonly RoutedRoot[]): void
+  /** Whoever is near the key is known by now or will not be: neither routes nor a search are waited for. */
+  located(): void
   /** The time is over: it answers with what it has. */
   expire(): void
 }
@@ -40,6 +42,6 @@ export interface Errand {
 /** Somebody who signed for the key at the end of a route. */
 export interface RoutedRoot {
   readonly nodeId: NodeId
-  /** Several routes over distinct first hops name it. */
+  /** Routes over several friends name it. */
   readonly vouched: boolean
 }

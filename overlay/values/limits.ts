@@ -29,8 +29,15 @@ export const clockDriftMsMax: Millis = 600_000
 export const valuesHeldMax = 16_384
 export const valuesHeldBytesMax = 67_108_864
 
-/** Of those, what came from peers without our trust: strangers cannot fill what friends need. */
+/**
+ * Of those, what came from peers without our trust: strangers cannot fill what friends need. By count too:
+ * values of one byte would take every place long before they take the bytes.
+ */
+export const strangersHeldMax = valuesHeldMax / 2
 export const strangersHeldBytesMax = valuesHeldBytesMax / 2
+
+/** Sequences of signed values that expired: an older one must not come back. The latest half always is kept. */
+export const outlivedMax = 2 * valuesHeldMax
 
 /** New bytes taken of one peer a minute, and as much at once: 128 values of the largest. */
 export const bytesPerPeerPerMinuteMax = 4_194_304
@@ -44,6 +51,15 @@ export const contactsNamedMax = holderWindow / 2
 
 /** Own puts and gets at one time. */
 export const errandsMax = 256
+
+/** How long a put or get may take, unless said otherwise. */
+export const errandMsDefault: Millis = 20_000
+
+/**
+ * Of that time, how much goes at most to finding the nodes near the key. The router tries other first hops
+ * after half of its ten seconds, exactly where somebody drops what it routes: these are worth waiting for.
+ */
+export const locatingShare = 0.6
 
 /** Peers asked for a value at a time, and in one errand altogether: a window for each source (candidates.ts). */
 export const askedAtOnceMax = 3
@@ -60,9 +76,23 @@ export const pullsPerPeerMax = 8
 export const pullsMax = 32
 export const pullsWaitingMax = 65_536
 
-/** A peer that did not deliver what it offered is not asked again for so long; such peers remembered. */
+/**
+ * A peer that so many times in turn did not have what it offered is not asked again for so long; such peers
+ * remembered. Fewer times happen to the honest: what was offered has expired meanwhile, or an answer is lost.
+ */
+export const offerMissesMax = 3
 export const brokenOfferMs: Millis = 60_000
 export const brokenOffersMax = 1_024
+
+/** A peer that is out of reach or busy is not asked for so long: no longer than until its own next slice of repair. */
+export const unansweredRestMs: Millis = 4_000
+
+/** How long a peer's share of bytes takes to be whole again: its copies are asked for after that. */
+export const shareFillsMs: Millis = 60_000
+
+/** What was asked for and could not be kept is not asked for again for so long; such copies remembered. */
+export const refusedCopyMs: Millis = 600_000
+export const refusedCopiesMax = 2 * valuesHeldMax
 
 /** Values whose holders are thought over in one slice of repair. */
 export const repairedPerSliceMax = 256

@@ -1,6 +1,7 @@
 // A get. Holders are asked a few at a time, known ones, ends of routes and named ones by turns. A
 // content-addressed value proves itself, so the first one ends it; of a signed one an old copy proves
-// itself just as well, so it takes answers of more than half of the holders and the newest counts.
+// itself just as well, so it takes answers of as many as make more than half of the holders, of those that
+// this node knows without being told by an answer, and the newest counts.
 
 import type { Millis, NodeId, RingKey } from '../../src/core/id.ts'
 import type { CommandId } from '../../src/core/machine.ts'
@@ -39,10 +40,15 @@ export class Reading implements Errand {
   }
 
   routed(roots: readonly RoutedRoot[]): void {
+    if (this.#routes !== 'under way') return
     this.#routes = 'ended'
     const { self } = this.#ports
     this.#candidates.route(roots.map(({ nodeId }) => nodeId).filter((node) => node !== self))
     this.#proceed()
+  }
+
+  located(): void {
+    this.routed([])
   }
 
   expire(): void {
@@ -72,7 +78,8 @@ export class Reading implements Errand {
     if (best === undefined) return false
     // This node's own answer counts, where it holds the value.
     const own = this.#ports.shelf.get(this.key, this.#since) === undefined ? 0 : 1
-    return best.is === 'content' || this.#candidates.answered + own >= quorumOf(holdersWanted)
+    const answers = this.#candidates.answeredByWindow + own
+    return best.is === 'content' || answers >= quorumOf(holdersWanted)
   }
 
   /** Those who should have it have not, or there is nobody left to ask. */

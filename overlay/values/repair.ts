@@ -7,12 +7,30 @@ import { Remembered } from '../../src/core/remembered.ts'
 import {
   brokenOfferMs,
   brokenOffersMax,
+  offerMissesMax,
   pullsMax,
   pullsPerPeerMax,
   pullsWaitingMax,
+  refusedCopiesMax,
+  refusedCopyMs,
   repairedPerSliceMax,
+  shareFillsMs,
+  unansweredRestMs,
 } from './limits.ts'
 import type { Offered, ValuesMessage } from './message.ts'
+
+/** What became of a copy that was asked for. */
+export type Came =
+  /** It is kept here. */
+  | 'kept'
+  /** It came and cannot be kept: as it is, nobody need hand it over again. */
+  | 'refused'
+  /** It came, and the peer has used up its share of new bytes. */
+  | 'too-much'
+  /** The peer did not have it, or was silent. */
+  | 'missing'
+  /** The peer is out of reach, or has too much to do. */
+  | 'unanswered'
 
 export interface RepairPorts {
   readonly self: NodeId
@@ -20,13 +38,13 @@ export interface RepairPorts {
   readonly keys: () => readonly RingKey[]
   readonly digest: (key: RingKey) => string | undefined
   readonly holders: (key: RingKey) => readonly NodeId[]
-  /** Would this node keep it? */
-  readonly isNear: (key: RingKey) => boolean
+  /** Would this node keep it, and has it room? */
+  readonly wants: (key: RingKey) => boolean
   /** The nodes of the leaf set. */
   readonly leaves: () => readonly NodeId[]
   readonly send: (to: NodeId, message: ValuesMessage) => void
-  /** Asks a peer for a value and keeps it; `settled` is called once, and told whether the peer had it. */
-  readonly pull: (from: NodeId, key: RingKey, settled: (delivered: boolean) => void) => void
+  /** Asks a peer for what it offered and keeps it; `settled` is called once. */
+  readonly pull: (from: NodeId, offered: Offered, settled: (came: Came) => void) => void
 }
 
 export class Repair {
@@ -41,8 +59,14 @@ export class Repair {
   #waiting = 0
   readonly #pulling = new Set<RingKey>()
   readonly #pullsOf = new Map<NodeId, number>()
-  /** Peers that did not have what they offered, and when: their next offers would cost as much. */
-  readonly #broken = new Remembered<NodeId, Millis>(brokenOffersMax)
+  /** How often in turn, and when last, a peer did not have what it offered. */
+  readonly #misses = new Remembered<NodeId, { readonly count: number; readonly at: Millis }>(
+    brokenOffersMax,
+  )
+  /** Peers whose offers are not looked at before this time. */
+  readonly #resting = new Remembered<NodeId, Millis>(brokenOffersMax)
+  /** Digests of what came and could not be kept, and when. */
+  readonly #refused = new Remembered<string, Millis>(refusedCopiesMax)
   #now: Millis = 0
 
   constructor(ports: RepairPorts, passEvery: Millis) {
@@ -64,8 +88,10 @@ export class Repair {
       this.#lastPass = now
       // What the pass before had not come to yet comes first: constant change must not starve the last.
       const keys = this.#ports.keys()
+      const isHeld = new Set(keys)
       const isLeft = new Set(this.#left)
-      this.#left = [...this.#left, ...keys.filter((key) => !isLeft.has(key))]
+      const others = keys.filter((key) => !isLeft.has(key))
+      this.#left = [...this.#left.filter((key) => isHeld.has(key)), ...others]
     }
     this.#offer(this.#left.splice(0, repairedPerSliceMax))
     this.#run()
@@ -89,10 +115,8 @@ export class Repair {
   /** A peer holds these. Its newest offers replace what it offered before. */
   offered(from: NodeId, values: readonly Offered[], now: Millis): void {
     this.#now = now
-    if (now - (this.#broken.get(from) ?? Number.NEGATIVE_INFINITY) < brokenOfferMs) return
-    const lacking = values.filter(
-      ({ key, digest }) => this.#ports.digest(key) !== digest && this.#ports.isNear(key),
-    )
+    if (now < (this.#resting.get(from) ?? 0)) return
+    const lacking = values.filter((one) => this.#isLacking(one))
     this.#forget(from)
     const room = pullsWaitingMax - this.#waiting
     const kept = new Map(lacking.slice(0, room).map(({ key, digest }) => [key, digest]))
@@ -100,6 +124,14 @@ export class Repair {
     this.#offered.set(from, kept)
     this.#waiting += kept.size
     this.#run()
+  }
+
+  /** Worth asking for: not held, wanted, and not refused of late. */
+  #isLacking({ key, digest }: Offered): boolean {
+    if (this.#ports.digest(key) === digest) return false
+    const refusedAt = this.#refused.get(digest)
+    if (refusedAt !== undefined && this.#now - refusedAt < refusedCopyMs) return false
+    return this.#ports.wants(key)
   }
 
   /** What a peer offered cannot be had of it any more. */
@@ -118,40 +150,75 @@ export class Repair {
       asked = false
       for (const [peer, offered] of this.#offered) {
         if (this.#pulling.size >= pullsMax) return
-        if ((this.#pullsOf.get(peer) ?? 0) >= pullsPerPeerMax) continue
-        const key = this.#nextOf(peer, offered)
-        if (key === undefined) continue
-        this.#pull(peer, key)
+        if ((this.#pullsOf.get(peer) ?? 0) >= this.#pullsAtOnce(peer)) continue
+        const next = this.#nextOf(peer, offered)
+        if (next === undefined) continue
+        this.#pull(peer, next)
         asked = true
       }
     }
   }
 
+  /** Who has just not had what it offered is asked for one copy at a time. */
+  #pullsAtOnce(peer: NodeId): number {
+    return this.#recentMisses(peer) === 0 ? pullsPerPeerMax : 1
+  }
+
   /** The first that is still lacking and not under way from somebody else. */
-  #nextOf(peer: NodeId, offered: Map<RingKey, string>): RingKey | undefined {
+  #nextOf(peer: NodeId, offered: Map<RingKey, string>): Offered | undefined {
     for (const [key, digest] of offered) {
       if (this.#pulling.has(key)) continue
       offered.delete(key)
       this.#waiting -= 1
-      if (this.#ports.digest(key) !== digest) return key
+      if (this.#isLacking({ key, digest })) return { key, digest }
     }
     if (offered.size === 0) this.#offered.delete(peer)
     return undefined
   }
 
-  #pull(peer: NodeId, key: RingKey): void {
+  #pull(peer: NodeId, offered: Offered): void {
+    const { key, digest } = offered
     this.#pulling.add(key)
     this.#pullsOf.set(peer, (this.#pullsOf.get(peer) ?? 0) + 1)
-    this.#ports.pull(peer, key, (delivered) => {
+    this.#ports.pull(peer, offered, (came) => {
       this.#pulling.delete(key)
-      if (!delivered) {
-        this.#forget(peer)
-        this.#broken.set(peer, this.#now)
-      }
+      this.#heard(peer, digest, came)
       const left = (this.#pullsOf.get(peer) ?? 1) - 1
       if (left === 0) this.#pullsOf.delete(peer)
       else this.#pullsOf.set(peer, left)
       this.#run()
     })
+  }
+
+  #heard(peer: NodeId, digest: string, came: Came): void {
+    switch (came) {
+      case 'kept':
+        return this.#misses.delete(peer)
+      case 'refused':
+        return this.#refused.set(digest, this.#now)
+      case 'too-much':
+        return this.#rest(peer, shareFillsMs)
+      case 'missing':
+        return this.#miss(peer)
+      case 'unanswered':
+        return this.#rest(peer, unansweredRestMs)
+    }
+  }
+
+  #miss(peer: NodeId): void {
+    const count = this.#recentMisses(peer) + 1
+    this.#misses.set(peer, { count, at: this.#now })
+    if (count >= offerMissesMax) this.#rest(peer, brokenOfferMs)
+  }
+
+  #recentMisses(peer: NodeId): number {
+    const misses = this.#misses.get(peer)
+    return misses !== undefined && this.#now - misses.at < brokenOfferMs ? misses.count : 0
+  }
+
+  /** For so long what it offers would cost more than it brings. */
+  #rest(peer: NodeId, duration: Millis): void {
+    this.#forget(peer)
+    this.#resting.set(peer, this.#now + duration)
   }
 }

@@ -15,6 +15,8 @@ import { sha256 } from '../../src/core/sha256.ts'
 import { type Signer, signedBytes, type Verify } from '../../src/core/signature.ts'
 import { contentKeyOf, namedKeyOf } from '../../src/core/value-key.ts'
 import {
+  type HeldRecord,
+  HeldRecordSchema,
   SignedValueBodySchema,
   type ValueRecord,
   ValueRecordSchema,
@@ -133,8 +135,7 @@ export const recordOf = (value: Value): ValueRecord =>
   })
 
 /** Reads a record; undefined when it is malformed, over a limit or not canonical. Not yet verified. */
-export function valueIn(record: ValueRecord): Value | undefined {
-  const { kind } = record
+export function valueIn({ kind }: Pick<ValueRecord, 'kind'>): Value | undefined {
   if (kind.case === 'content') {
     const { bytes, expiresAtMs } = kind.value
     const expiresAt = safe(expiresAtMs)
@@ -175,21 +176,38 @@ export const isValueName = (name: string): boolean =>
   !control.test(name) &&
   utf8(name).length <= valueNameBytesMax
 
-/** The bytes for the store. */
+/** The bytes that are hashed for the digest. */
 export const encodeValue = (value: Value): Uint8Array =>
   toBinary(ValueRecordSchema, recordOf(value))
 
+/** A value as a shelf has it. */
+export interface StoredValue {
+  readonly value: VerifiedValue
+  /** It takes of the strangers' share. */
+  readonly stranger: boolean
+}
+
+/** The bytes for the store. */
+export function encodeStoredValue(value: Value, stranger: boolean): Uint8Array {
+  const { kind } = recordOf(value)
+  return toBinary(HeldRecordSchema, create(HeldRecordSchema, { kind, ofFriend: !stranger }))
+}
+
 /**
  * Reads what this node stored. It was verified before it was written; a damaged record is found by its
- * form, or by its key.
+ * form, or by its key. The value's bytes are views of `bytes`.
  */
-export function decodeStoredValue(key: string, bytes: Uint8Array): VerifiedValue | undefined {
+export function decodeStoredValue(key: string, bytes: Uint8Array): StoredValue | undefined {
+  let record: HeldRecord
   try {
-    const value = valueIn(fromBinary(ValueRecordSchema, bytes))
-    return value?.key === key ? (value as VerifiedValue) : undefined
+    record = fromBinary(HeldRecordSchema, bytes)
   } catch {
     return undefined
   }
+  const value = valueIn(record)
+  return value?.key === key
+    ? { value: value as VerifiedValue, stranger: !record.ofFriend }
+    : undefined
 }
 
 /** 16 hex digits by which holders compare what they have under one key. */

@@ -1,7 +1,7 @@
 // Keyed values as a machine: holds those of others (shelf.ts), hands them over, keeps their copies
 // complete (repair.ts), and runs our own puts and gets (writing.ts, reading.ts).
 //
-// Timers: values/tick, values/overdue, values/routes/<command>, values/errand/<command>.
+// Timers: values/tick, values/overdue, values/locate/<command>, values/errand/<command>.
 import { unreachable } from '../../src/core/assert.ts'
 import { EffectOutbox } from '../../src/core/effect-outbox.ts'
 import type { Millis, NodeId, RingKey } from '../../src/core/id.ts'
@@ -13,18 +13,27 @@ import { holdersOf } from './holders.ts'
 import {
   admissionWindow,
   contactsNamedMax,
+  errandMsDefault,
   errandsMax,
   holderWindow,
+  locatingShare,
   requestsPerPeerAtOnceMax,
   requestsPerPeerPerSecondMax,
   valueLifeMsDefault,
 } from './limits.ts'
-import type { ValuesCommand, ValuesEffect, ValuesMessage, ValuesNote } from './message.ts'
+import type { Offered, ValuesCommand, ValuesEffect, ValuesMessage, ValuesNote } from './message.ts'
 import { Reading } from './reading.ts'
 import { refusalOf } from './refusal.ts'
-import { Repair } from './repair.ts'
+import { type Came, Repair } from './repair.ts'
 import { Shelf } from './shelf.ts'
-import { contentValue, signValue, type Value, type VerifiedValue, verifyValue } from './value.ts'
+import {
+  contentValue,
+  digestOf,
+  signValue,
+  type Value,
+  type VerifiedValue,
+  verifyValue,
+} from './value.ts'
 import type { RoutedNote, ValuesOptions, ValuesPorts } from './values-ports.ts'
 import { Writing } from './writing.ts'
 
@@ -32,7 +41,7 @@ export type ValuesInput = Input<ValuesMessage, ValuesCommand, RoutedNote>
 
 const tickTimer = 'values/tick'
 const overdueTimer = 'values/overdue'
-const routesPrefix = 'values/routes/'
+const locatePrefix = 'values/locate/'
 const errandPrefix = 'values/errand/'
 
 export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
@@ -50,23 +59,25 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
   #isOverdueSet = false
 
   constructor(ports: ValuesPorts, options: ValuesOptions) {
-    const { patience = 3_000, errandTimeout = 20_000 } = options
+    const { patience = 3_000, errandTimeout = errandMsDefault } = options
     const { tickEvery = 5_000, repairEvery = 60_000, chainId } = options
     this.#ports = ports
     this.#options = { chainId, patience, errandTimeout, tickEvery, repairEvery }
     const send = (to: NodeId, message: ValuesMessage): void => this.#out.send(to, message)
     const isNear = (key: RingKey): boolean =>
       ports.nearest(key, admissionWindow).includes(ports.self) || ports.spans(key)
-    this.shelf = new Shelf({ isNear, isTrusted: ports.isTrusted }, options.bounds)
+    const isTrusted = (node: NodeId): boolean => node === ports.self || ports.isTrusted(node)
+    this.shelf = new Shelf({ isNear, isTrusted }, options.bounds)
     this.#out.persist(this.shelf.restore(options.stored))
     this.#asks = new Asks(send, patience)
     this.#repair = new Repair(
       {
-        ...{ self: ports.self, leaves: ports.leaves, isNear, send },
+        ...{ self: ports.self, leaves: ports.leaves, send },
+        wants: (key) => this.shelf.hasRoom(key) && isNear(key),
         keys: () => this.shelf.keys(),
         digest: (key) => this.shelf.digest(key),
         holders: (key) => holdersOf(ports.nearest(key, holderWindow), ports.isTrusted),
-        pull: (from, key, settled) => this.#pull(from, key, settled),
+        pull: (from, offered, settled) => this.#pull(from, offered, settled),
       },
       repairEvery,
     )
@@ -172,14 +183,24 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
     return verified
   }
 
-  #pull(from: NodeId, key: RingKey, settled: (delivered: boolean) => void): void {
+  #pull(from: NodeId, { key, digest }: Offered, settled: (came: Came) => void): void {
     this.#asks.ask(from, { say: 'find', key, wantsValue: true }, this.#now, (outcome) => {
-      const value = outcome.is === 'found' ? outcome.value : undefined
-      const verified = value && this.#verified(from, key, value)
-      const taken = verified && this.shelf.take(verified, from, this.#now)
-      if (taken?.verdict === 'stored') this.#out.persist(taken.writes)
-      settled(verified !== undefined)
+      const isSilent = outcome.is === 'failed' && outcome.why === 'silent'
+      if (outcome.is !== 'found') return settled(isSilent ? 'missing' : 'unanswered')
+      const verified = outcome.value && this.#verified(from, key, outcome.value)
+      if (verified === undefined) return settled('missing')
+      settled(this.#keepCopy(from, digest, verified))
     })
+  }
+
+  #keepCopy(from: NodeId, digest: string, copy: VerifiedValue): Came {
+    const taken = this.shelf.takeCopy(copy, from, this.#now)
+    if (taken.verdict === 'stored') this.#out.persist(taken.writes)
+    if (taken.verdict === 'stored') return 'kept'
+    // What it offered is something else than what it has.
+    if (digestOf(copy) !== digest) return 'missing'
+    if (taken.verdict === 'held') return 'kept'
+    return taken.why === 'quota' ? 'too-much' : 'refused'
   }
 
   #timer(timer: string): void {
@@ -192,8 +213,8 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
     } else if (timer === overdueTimer) {
       this.#isOverdueSet = false
       this.#asks.overdue(this.#now)
-    } else if (timer.startsWith(routesPrefix)) {
-      this.#errands.get(Number(timer.slice(routesPrefix.length)))?.routed([])
+    } else if (timer.startsWith(locatePrefix)) {
+      this.#errands.get(Number(timer.slice(locatePrefix.length)))?.located()
     } else if (timer.startsWith(errandPrefix)) {
       this.#errands.get(Number(timer.slice(errandPrefix.length)))?.expire()
     }
@@ -258,7 +279,7 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
       },
       route: ({ id, key }) => {
         this.#out.notify({ note: 'route', ask: id, key })
-        this.#out.schedule(routesPrefix + id, this.#options.patience)
+        this.#out.schedule(locatePrefix + id, this.#options.errandTimeout * locatingShare)
       },
       done: (errand, answer) => this.#done(errand, answer),
     }
@@ -266,7 +287,7 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
 
   #done({ id }: Errand, answer: Answer): void {
     this.#errands.delete(id)
-    this.#out.cancel(routesPrefix + id)
+    this.#out.cancel(locatePrefix + id)
     this.#out.cancel(errandPrefix + id)
     this.#out.answer(id, answer)
   }

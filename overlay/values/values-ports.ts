@@ -31,7 +31,7 @@ export interface ValuesOptions {
   readonly bounds?: ShelfBounds
   /** How long one answer may take. @default 3_000 */
   readonly patience?: Millis
-  /** How long a put or get may take. @default 20_000 */
+  /** How long a put or get may take. @default errandMsDefault */
   readonly errandTimeout?: Millis
   /** Between two slices of repair, and two looks at the leaf set. @default 5_000 */
   readonly tickEvery?: Millis

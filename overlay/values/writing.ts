@@ -6,10 +6,10 @@ import type { CommandId } from '../../src/core/machine.ts'
 import type { Outcome } from './asks.ts'
 import { byNearness, Candidates } from './candidates.ts'
 import type { Errand, ErrandPorts, RoutedRoot } from './errand.ts'
-import { holdersOf, quorumOf } from './holders.ts'
+import { quorumOf } from './holders.ts'
 import { holdersWanted, holderWindow } from './limits.ts'
 import type { PutAnswer } from './message.ts'
-import type { VerifiedValue } from './value.ts'
+import { compareValues, type VerifiedValue } from './value.ts'
 
 /** Makes the value anew with a sequence above the one given; undefined where that is not ours to do. */
 export type Raise = (above: number) => VerifiedValue | undefined
@@ -59,6 +59,10 @@ export class Writing implements Errand {
     this.#locate()
   }
 
+  located(): void {
+    if (this.#phase === 'locate') this.#choose()
+  }
+
   expire(): void {
     if (this.#phase !== 'over') this.#end()
   }
@@ -72,8 +76,8 @@ export class Writing implements Errand {
       this.#underWay++
       const question = { say: 'find', key: this.key, wantsValue: false } as const
       this.#ports.ask(peer, question, (outcome) => {
-        this.#underWay--
         if (this.#phase !== 'locate') return
+        this.#underWay--
         if (outcome.is === 'found') this.#candidates.tell(this.#ports.meet(outcome.contacts))
         this.#candidates.settled(peer, outcome.is === 'found' ? 'answered' : 'failed')
         this.#locate()
@@ -84,24 +88,31 @@ export class Writing implements Errand {
 
   #choose(): void {
     this.#phase = 'store'
+    // Those that have not answered yet are not waited for.
+    this.#underWay = 0
     const order = this.#inOrder()
     this.#wanted = Math.min(holdersWanted, order.length)
     this.#waiting = order
     this.#store()
   }
 
-  /** All that may hold it, best first. Those for whom several routes vouch are in the window wherever they lie. */
+  /**
+   * All that may hold it, best first: the trusted of the nearest, then those for whom routes over several
+   * friends vouch, wherever they lie, then the others. Friends can be fooled: so never before whom this
+   * node trusts itself.
+   */
   #inOrder(): NodeId[] {
     const { self, near, isTrusted } = this.#ports
     const known = new Set(near(this.key))
-    const isThere = (node: NodeId): boolean => known.has(node) || this.#candidates.hasAnswered(node)
+    // Whom routes vouch for has just signed for the key.
+    const isThere = (node: NodeId): boolean =>
+      known.has(node) || this.#vouched.has(node) || this.#candidates.hasAnswered(node)
     const usable = this.#candidates.usable().filter(isThere)
     const nearest = byNearness(this.key, known.has(self) ? [self, ...usable] : usable)
-    const preferred = nearest.filter((node) => this.#vouched.has(node)).slice(0, holdersWanted)
-    const window = new Set([...preferred, ...nearest].slice(0, holderWindow))
-    const inWindow = nearest.filter((node) => window.has(node))
-    const isPreferred = (node: NodeId): boolean => isTrusted(node) || this.#vouched.has(node)
-    return holdersOf(inWindow, isPreferred, holderWindow)
+    const window = nearest.slice(0, holderWindow)
+    const vouched = nearest.filter((node) => this.#vouched.has(node)).slice(0, holdersWanted)
+    const inOrder = new Set([...window.filter(isTrusted), ...vouched, ...window])
+    return [...inOrder].slice(0, holderWindow)
   }
 
   #store(): void {
@@ -116,8 +127,10 @@ export class Writing implements Errand {
 
   #keep(): void {
     const taken = this.#ports.keep(this.#value)
-    if (taken.verdict !== 'refused') this.#stored.add(this.#ports.self)
-    else if (!(taken.why === 'outdated' && this.#outdone(taken.newer))) this.#count(taken.why)
+    const { self } = this.#ports
+    if (taken.verdict !== 'refused') this.#stored.add(self)
+    else if (taken.why === 'outdated' && this.#outdone(taken.newer)) this.#waiting.unshift(self)
+    else this.#count(taken.why)
   }
 
   #hand(holder: NodeId): void {
@@ -156,6 +169,8 @@ export class Writing implements Errand {
   /** An earlier run of ours, whose clock was ahead, wrote a higher sequence: once more, above that. */
   #outdone(newer: VerifiedValue | undefined): boolean {
     if (this.#raised || newer?.is !== 'signed') return false
+    // Something older proves nothing.
+    if (compareValues(newer, this.#value) <= 0) return false
     const raised = this.#raise(newer.sequence)
     if (raised === undefined) return false
     this.#raised = true

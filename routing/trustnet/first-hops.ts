@@ -8,6 +8,8 @@ import { type Places, positionIn } from './places.ts'
 export class FirstHops {
   /** The hops found by the last `find`, nearest to the key first as far as friends differ. */
   readonly hops: Int32Array
+  /** Of each the friend over whom it came on the list. */
+  readonly friends: Int32Array
   count = 0
   readonly #places: Places
   readonly #lists: Lists
@@ -18,6 +20,7 @@ export class FirstHops {
     this.#places = places
     this.#lists = lists
     this.hops = new Int32Array(routesMax)
+    this.friends = new Int32Array(routesMax)
     this.#uses = new Uint16Array(places.count)
   }
 
@@ -50,6 +53,7 @@ export class FirstHops {
       const first = firsts[index]!
       if (this.#uses[first]! >= round || this.#isChosen(entries[index]!)) continue
       this.#uses[first]!++
+      this.friends[this.count] = first
       this.hops[this.count++] = entries[index]!
     }
   }

@@ -1,51 +1,32 @@
 // Naming the root of a random key, for which there is no signature to check: the nearest candidate
-// that enough independent routes named. Never certain; the share of routes that named it is said.
+// that enough voters named. A voter is a first friend of the origin, over whom one route goes or several,
+// or the origin itself: one fooled friend has one voice. Never certain.
+import { parallelRoutesMax } from '../../src/core/limits.ts'
 
-/** Names of candidates by routes; keeps its scratch space between lookups. */
+/** Of sixteen voters six must name the root; of fewer in proportion, and two where there are two. */
+export const quorumOf = (voters: number): number =>
+  Math.max(Math.min(2, voters), Math.round((6 * voters) / parallelRoutesMax))
+
+/** Who named which candidates of one lookup, both as places. */
 export class NamedRoots {
-  readonly #namesOf: Uint8Array
-  readonly #lastRoute: Int16Array
-  readonly #named: Int32Array
-  #count = 0
-
-  /** @param places nodes; @param namesMax names of one lookup, all routes together */
-  constructor(places: number, namesMax: number) {
-    this.#namesOf = new Uint8Array(places)
-    this.#lastRoute = new Int16Array(places).fill(-1)
-    this.#named = new Int32Array(namesMax)
-  }
+  readonly #voters = new Map<number, Set<number>>()
 
   clear(): void {
-    for (let i = 0; i < this.#count; i++) {
-      this.#namesOf[this.#named[i]!] = 0
-      this.#lastRoute[this.#named[i]!] = -1
-    }
-    this.#count = 0
+    this.#voters.clear()
   }
 
-  /** A route names a candidate; once a route. */
-  name(place: number, route: number): void {
-    if (this.#lastRoute[place] === route) return
-    this.#lastRoute[place] = route
-    if (this.#namesOf[place] === 0) {
-      if (this.#count === this.#named.length) return
-      this.#named[this.#count++] = place
-    }
-    this.#namesOf[place]!++
+  /** A voter names a candidate. */
+  name(place: number, voter: number): void {
+    const voters = this.#voters.get(place)
+    if (voters === undefined) this.#voters.set(place, new Set([voter]))
+    else voters.add(voter)
   }
 
-  /** The nearest candidate with so many names; -1 when none has. */
+  /** The nearest candidate that so many named; -1 when none was. */
   winner(quorum: number, nearer: (a: number, b: number) => boolean): number {
     let best = -1
-    for (let i = 0; i < this.#count; i++) {
-      const place = this.#named[i]!
-      if (this.#namesOf[place]! >= quorum && (best < 0 || nearer(place, best))) best = place
-    }
+    for (const [place, { size }] of this.#voters)
+      if (size >= quorum && (best < 0 || nearer(place, best))) best = place
     return best
-  }
-
-  /** Routes that named it, of those that named anybody: what an interface shows beside the root. */
-  namesFor(place: number): number {
-    return this.#namesOf[place]!
   }
 }

@@ -3,21 +3,21 @@
 // without a port; requests are handed to it and its answers handed back.
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { bareCompilers } from './bare-compilers.ts'
+import { madeOnce } from './made-once.ts'
 
 /** Hands a request to the server that `make` fills, made at the first one. */
 export function aside(
   make: (server: FastifyInstance) => Promise<void>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> {
-  let made: Promise<FastifyInstance> | undefined
-  const serverMade = async (): Promise<FastifyInstance> => {
+  const serverMade = madeOnce(async (): Promise<FastifyInstance> => {
     const server = fastify({ exposeHeadRoutes: false, schemaController: bareCompilers })
     await make(server)
     await server.ready()
     return server
-  }
+  })
   return async ({ url, headers }, reply) => {
-    made ??= serverMade()
-    const answer = await (await made).inject({ method: 'GET', url, headers: asked(headers) })
+    const server = await serverMade()
+    const answer = await server.inject({ method: 'GET', url, headers: asked(headers) })
     // The outer server tells it as it tells every other.
     if (answer.statusCode === 404) return reply.callNotFound()
     for (const [name, value] of Object.entries(answer.headers))

@@ -9,6 +9,7 @@ import {
   reasonBytesMax,
 } from '../core/limits.ts'
 import { topicBytesMax } from '../core/topic-frame.ts'
+import { waitSecondsMax } from './chain-service.ts'
 import { blocksPerPageMax, ratingsPerPageMax } from './page-sizes.ts'
 
 const closed = { additionalProperties: false } as const
@@ -40,9 +41,6 @@ export const AskRatings = Type.Object(
   },
   closed,
 )
-
-/** Seconds that a rating may wait for its block: below the five minutes after which fetch gives up. */
-const waitSecondsMax = 290
 
 /** `value`, or `stars` with a `category`. */
 export const AskRate = Type.Object(

@@ -19,6 +19,9 @@ export const noChainStatus: ChainStatusView = {
   ...{ height: null, lastBlockAgeMs: null, nodes: [], census: null, committee: null },
 }
 
+/** Seconds that a rating may wait for its block: below the five minutes after which fetch gives up. */
+export const waitSecondsMax = 290
+
 export interface ChainService {
   status(): ChainStatusView
 

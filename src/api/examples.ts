@@ -66,7 +66,7 @@ const route: AnswerOf<'trace'> = {
   ms: 4.2,
   answered: 1,
   agreeing: 1,
-  roots: [{ nodeId: alan.nodeId, routes: 1, hops: 2 }],
+  roots: [{ nodeId: alan.nodeId, routes: 1, friends: 1, hops: 2 }],
 }
 
 const trustGraph: AnswerOf<'trustGraph'> = {

@@ -1,12 +1,13 @@
 // What stands between an endpoint and the node: reads values and keys to the digit, finds the peers
-// that were named, pages. One function for each endpoint with a JSON answer; what is asked has been
-// checked against its schema before.
+// that were named, pages. One function for each endpoint with a JSON answer. Over HTTP what is asked
+// was checked against its schema before; an embedding program asks here at once, so what would do harm
+// unchecked is judged here or behind.
 import { Failure } from '../core/failure.ts'
 import { peerIdOf, ringKeyOf } from '../core/id.ts'
 import { payloadBytesMax } from '../core/limits.ts'
 import { framed } from '../core/topic-frame.ts'
 import { parseTrust } from '../core/trust.ts'
-import { type ChainService, noChainStatus } from './chain-service.ts'
+import { type ChainService, noChainStatus, waitSecondsMax } from './chain-service.ts'
 import type { AnswerOf, AskedOf, CallName } from './endpoints.ts'
 import { blocksPerPageMax, ratingsPerPageMax } from './page-sizes.ts'
 import { payloadOf } from './payload.ts'
@@ -81,6 +82,10 @@ async function rate(service: NodeService, asked: AskedOf<'rate'>): Promise<Answe
   if (publicKey === null) throw new Failure('peer/key-unknown', { nodeId })
   const { overlay, reason, wait } = asked
   // Before anything is signed: who wants to wait for a block and cannot shall not have rated.
+  if (wait !== undefined && !(Number.isInteger(wait) && wait >= 1 && wait <= waitSecondsMax))
+    throw new Failure('api/bad-request', {
+      why: `wait is a whole number of seconds from 1 to ${waitSecondsMax}`,
+    })
   const chain = wait === undefined ? undefined : chainOf(service)
   const receipt = await service.rate({ subject: publicKey, overlay, reason, ...given })
   if (chain === undefined || wait === undefined) return { ...receipt, final: null }

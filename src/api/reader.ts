@@ -2,6 +2,7 @@
 // third of a node's start: they are loaded when the first request has something in it to check.
 import { Failure } from '../core/failure.ts'
 import type { AskName } from './endpoint.ts'
+import { madeOnce } from './made-once.ts'
 
 export interface Given {
   readonly params: unknown
@@ -22,11 +23,8 @@ export function readerFor(
   hasBody: boolean,
 ): (given: Given) => Promise<unknown> {
   if (asks === undefined) return async (given) => readNothing(given)
-  let loaded: Promise<Read> | undefined
-  return async (given) => {
-    loaded ??= loadReader(asks, hasBody)
-    return (await loaded)(given)
-  }
+  const reader = madeOnce(() => loadReader(asks, hasBody))
+  return async (given) => (await reader())(given)
 }
 
 async function loadReader(asks: AskName, hasBody: boolean): Promise<Read> {

@@ -213,8 +213,8 @@ export const Route = Type.Object({
   /** Routes that brought a verified answer, and how many of them named this root. */
   answered: count,
   agreeing: count,
-  /** Everybody who proved to have it, nearest to the key first: routes that named each, hops of the shortest way. */
-  roots: Type.Array(Type.Object({ nodeId: id, routes: count, hops: count })),
+  /** Everybody who proved to have it, nearest to the key first: routes and distinct first friends that named each, hops of the shortest way. */
+  roots: Type.Array(Type.Object({ nodeId: id, routes: count, friends: count, hops: count })),
 })
 
 const at = when

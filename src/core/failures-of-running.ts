@@ -23,6 +23,11 @@ export const failuresOfRunning = {
     (f) =>
       `The store ${f.folder} was made by ${f.engine} and does not open with ${f.asked}: leave the engine out, or use an empty folder.`,
   ),
+  'store/engine-without-home': entry<{ engine: string }>(
+    'usage',
+    (f) =>
+      `The engine ${f.engine} stores on disk, and a node without a home keeps everything in memory: give it a home, or leave the engine out.`,
+  ),
   'store/engine-missing': entry<{ engine: string; why: string }>(
     'failure',
     (f) =>

@@ -97,6 +97,16 @@ export const failuresOfService = {
     (f) =>
       `Version ${f.to} was not healthy (${f.why}): ${f.from} runs again and ${f.to} will not be tried by itself any more; 'trustnet update --to ${f.to}' does.`,
   ),
+  'update/not-back': entry<{ from: string; to: string; why: string; worse: string }>(
+    'failure',
+    (f) =>
+      `Version ${f.to} was not healthy (${f.why}), and ${f.from}, which is in its place again, is not either (${f.worse}): see 'trustnet doctor'; 'trustnet update --to VERSION' installs another one.`,
+  ),
+  'update/raises-format': entry<{ to: string; format: number; known: number }>(
+    'failure',
+    (f) =>
+      `Version ${f.to} writes the store in format ${f.format}, and what runs here reads format ${f.known} at most: there would be no way back, so it is not installed by itself. Look at its changes, then run 'trustnet update'.`,
+  ),
 
   // Keys
   'keys/none': entry<{ home: string }>(

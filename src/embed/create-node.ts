@@ -1,4 +1,5 @@
 // Starts a node inside another program, by the same wiring as `trustnet node start`.
+import { Failure } from '../core/failure.ts'
 import { startNode, startNodeInMemory } from '../runtime/running-node.ts'
 import { TrustnetNode } from './embedded-node.ts'
 import { type CreateNodeOptions, settingsOf } from './options.ts'
@@ -16,6 +17,8 @@ import { type CreateNodeOptions, settingsOf } from './options.ts'
 export async function createNode(options: CreateNodeOptions = {}): Promise<TrustnetNode> {
   const { home, engine } = options
   const settings = settingsOf(options)
+  if (home === undefined && engine !== undefined)
+    throw new Failure('store/engine-without-home', { engine })
   if (home === undefined) return new TrustnetNode(await startNodeInMemory(settings))
   const atHome = { ...settings, home, ...(engine === undefined ? {} : { engine }) }
   return new TrustnetNode(await startNode(atHome))

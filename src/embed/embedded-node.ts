@@ -101,7 +101,7 @@ export class TrustnetNode implements AsyncDisposable {
    * Says how far this node trusts a peer, from -1 (never connect) to 1; 0 takes it back.
    *
    * @param peer PeerId, node id or its unique beginning, or owner's name
-   * @throws Failure `peer/…`, `trust/…`, `overlay/…`; `chain/not-final` after `wait` seconds
+   * @throws Failure `peer/…`, `trust/…`, `overlay/…`, `api/bad-request`; `chain/not-final` after `wait` seconds
    */
   async setTrust(
     peer: string,

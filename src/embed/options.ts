@@ -52,7 +52,7 @@ export interface CreateNodeOptions {
   readonly relay?: boolean
   /** Ask the router for a port, where it listens beyond loopback. @default false */
   readonly upnp?: boolean
-  /** The store engine of a new home. @default RocksDB where it loads, else classic-level */
+  /** The store engine of a new home; refused without a home. @default RocksDB where it loads, else classic-level */
   readonly engine?: StoreEngine
   /** Told of what is worth a log line. @default nobody: the node writes to no console */
   readonly logger?: (level: 'info' | 'warn' | 'error', what: string, facts: object) => void

@@ -12,8 +12,8 @@ const firstOfValues = -(2 ** 40)
 /** Routes over distinct first hops, under every policy: one liar on the way must not hide a value. */
 const routesForValues = 4
 
-/** So many routes that name somebody vouch for it. */
-const vouchingRoutes = 2
+/** So many first friends over whom routes name somebody vouch for it: routes over one are its word alone. */
+const vouchingFriends = 2
 
 /** The lookup for a key, by the number that the machine gave it. */
 export function lookupFor(
@@ -32,6 +32,6 @@ export function routedFor(id: CommandId, answer: Answer): RoutedNote | undefined
   return {
     note: 'routed',
     ask: firstOfValues - id,
-    roots: roots.map(({ nodeId, routes }) => ({ nodeId, vouched: routes >= vouchingRoutes })),
+    roots: roots.map(({ nodeId, friends }) => ({ nodeId, vouched: friends >= vouchingFriends })),
   }
 }

@@ -11,6 +11,7 @@ import type { HomeSettings, NodeSettings } from './settings.ts'
 import { openNodeStore } from './store/format.ts'
 import { openMemoryStore } from './store/memory.ts'
 import type { Store } from './store/store.ts'
+import { inTurn } from './transport/in-turn.ts'
 import type { Transport } from './transport/transport.ts'
 
 export interface Ground {
@@ -47,10 +48,7 @@ export async function groundAtHome(settings: HomeSettings): Promise<Ground> {
         listenAt(home, settings.listen, open, (addresses, why) =>
           log?.('warn', 'it listens at another address than last time', { addresses, why }),
         ),
-      async close() {
-        await store.close()
-        await home.close()
-      },
+      close: () => inTurn([() => store.close(), () => home.close()]),
     }
   } catch (error) {
     for (const one of opened) await one.close().catch(() => {})

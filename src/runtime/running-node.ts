@@ -10,6 +10,7 @@ import { asFailure } from './chain/corruption.ts'
 import { InboundBlocks } from './chain/inbound-blocks.ts'
 import { VerifiedAhead } from './ed25519/ahead.ts'
 import { verify } from './ed25519/fastest.ts'
+import { Ending } from './ending.ts'
 import { type Ground, groundAtHome, groundInMemory } from './ground.ts'
 import type { Network } from './home/genesis.ts'
 import { Host } from './host.ts'
@@ -69,8 +70,6 @@ export class RunningNode {
   readonly transport: Transport
   readonly meter = new Meter()
   readonly startedAt: Millis = Date.now()
-  /** Resolves when the node has stopped, with the reason if it failed. */
-  readonly ended: Promise<unknown>
   readonly #host: Host<NodeMessage, NodeCommand, NodeEvent>
   readonly #ground: Ground
   readonly #verified: VerifiedAhead
@@ -79,8 +78,7 @@ export class RunningNode {
   readonly versions = new VersionsMet()
   readonly #watchers = new Set<(event: NodeEvent) => void>()
   readonly #logRate = new LogRate()
-  readonly #endNow: (reason: unknown) => void
-  #stopping: Promise<void> | undefined
+  readonly #ending: Ending
 
   static async assemble(parts: Parts): Promise<RunningNode> {
     const { settings, ground } = parts
@@ -154,9 +152,7 @@ export class RunningNode {
     this.network = network
     this.machine = machine
     this.transport = transport
-    const { promise, resolve } = Promise.withResolvers<unknown>()
-    this.ended = promise
-    this.#endNow = resolve
+    this.#ending = new Ending((error) => asFailure(error, nameOf(ground)))
     const encoded = new WeakMap<object, Uint8Array>()
     const own = { nodeId: this.nodeId, signer: identity.signer, chainId: network.chainId }
     this.#host = new Host(parts.settings.around?.(machine, own) ?? machine, {
@@ -253,31 +249,27 @@ export class RunningNode {
     await this.command({ command: 'move', addresses })
   }
 
-  /** Leaves gracefully: tells the neighbours, flushes, closes. Idempotent. */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop()
-    return this.#stopping
+  /** Resolves when the node has stopped, with the reason if it failed. */
+  get ended(): Promise<unknown> {
+    return this.#ending.ended
   }
 
-  async #stop(): Promise<void> {
-    await this.#host.stop()
-    await this.#close()
-    this.#endNow(undefined)
+  /** Leaves gracefully: tells the neighbours, flushes, closes. Idempotent. */
+  stop(): Promise<void> {
+    return this.#ending.begin([() => this.#host.stop(), ...this.#parts()])
   }
 
   async #failed(error: unknown): Promise<void> {
     this.settings.log?.('error', 'the node stops: it can no longer remember what it does', {
       why: error instanceof Error ? error.message : String(error),
     })
-    this.#stopping ??= this.#close()
-    await this.#stopping
-    this.#endNow(asFailure(error, nameOf(this.#ground)))
+    this.#ending.failed(error)
+    // What fails now follows from it.
+    await this.#ending.begin(this.#parts()).catch(() => {})
   }
 
-  async #close(): Promise<void> {
-    await this.transport.stop()
-    await this.#verified.close()
-    await this.#ground.close()
+  #parts(): (() => unknown)[] {
+    return [() => this.transport.stop(), () => this.#verified.close(), () => this.#ground.close()]
   }
 
   #tell(event: NodeEvent): void {

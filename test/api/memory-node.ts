@@ -254,7 +254,7 @@ export class MemoryNode implements NodeService {
       })
     }
     const hops = [{ from, to: root, by: `overlay:${name}`, prefix: 2, trust: 0.7 }]
-    const roots = [{ nodeId: root, routes: 1, hops: 1 }]
+    const roots = [{ nodeId: root, routes: 1, friends: 1, hops: 1 }]
     const answered = routes ?? 1
     return {
       ...{ key, root, delivered: true, hops, messages: 3, ms: 1 },

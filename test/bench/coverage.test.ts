@@ -1,5 +1,5 @@
 // What processes covered is added to what vitest counted: on a file that a real process ran.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,8 @@ import {
   type ScriptCoverage,
   sumOf,
 } from '../../bench/covered/merge.ts'
+import { endOf } from '../cli/terminal.ts'
+import { until } from '../live/harness.ts'
 
 const source = `// é: a character of two bytes moves no offset.
 type Shape = { readonly side: number }
@@ -73,5 +75,25 @@ test('shares are of lines, not of files', () => {
   ])
   expect([sum, percentOf(sum), percentOf({ covered: 0, all: 0 })]).toEqual([
     ...[{ covered: 1, all: 4 }, 25, 100],
+  ])
+})
+
+test('a vitest that ends before it wrote coverage is told, in a sentence', async () => {
+  const bench = join(import.meta.dirname, '..', '..', 'bench', 'coverage.ts')
+  const child = spawn(process.execPath, [bench, 'no/such/test'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = endOf(child)
+  const children = `/proc/${child.pid}/task/${child.pid}/children`
+  const vitest = await until(
+    'vitest runs',
+    () => Number(readFileSync(children, 'utf8').split(' ')[0]),
+    (pid) => pid > 0,
+  )
+  process.kill(vitest, 'SIGKILL')
+  const { code, err } = await ended
+  expect([code, err]).toEqual([
+    1,
+    'coverage: vitest ended by SIGKILL before it wrote any coverage.\n',
   ])
 })

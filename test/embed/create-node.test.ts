@@ -135,6 +135,25 @@ describe('a node', () => {
     })
   })
 
+  test('refuses an engine where there is no home to store in', async () => {
+    await expect(createNode({ engine: 'classic-level' })).rejects.toMatchObject({
+      code: 'store/engine-without-home',
+    })
+  })
+
+  test.each([0, -1, 1.5, Number.NaN, 291, 1e10])(
+    'signs nothing when it is to wait for %s seconds',
+    async (wait) => {
+      const ada = await start()
+      const ben = await start({ join: ada.invite })
+      await linked(ada, ben)
+      await expect(ada.setTrust(ben.peerId, 0.5, { wait })).rejects.toMatchObject({
+        code: 'api/bad-request',
+      })
+      expect(ada.trustOf(ben.peerId)).toBe(0)
+    },
+  )
+
   test('carries everything over the transports that it is given', async () => {
     const made: string[] = []
     const own =

@@ -1,6 +1,7 @@
 // Two friends, each behind a NAT of their own, and a node on the Internet: over real NATs of the
 // kernel, between network namespaces of this machine. It needs root, iproute2 and nftables; without
 // them it says so and is skipped.
+import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import { describe, expect, test } from 'vitest'
 import { until } from '../live/harness.ts'
 import { type Friend, hasRouter, Internet, whyNot } from './internet.ts'
@@ -25,6 +26,14 @@ const hasRelay = (friend: Friend) =>
     `${friend.place} names a relay`,
     () => friend.status(),
     ({ reachability, addresses }) => reachability === 'private' && relayed(addresses),
+    patienceMs,
+  )
+
+const isPublic = (friend: Friend) =>
+  until(
+    `${friend.place} knows that it can be dialled`,
+    () => friend.status(),
+    ({ reachability }) => reachability === 'public',
     patienceMs,
   )
 
@@ -53,12 +62,9 @@ describe.skipIf(missing !== undefined)('friends behind NATs', () => {
     expect(relay.started.addresses).toContain('/ip4/11.0.0.10/tcp/4001')
     const a = await internet.node('a', '--no-upnp', '--join', relay.started.invite)
     await hasRelay(a)
-    await until(
-      'the relay knows that it can be dialled',
-      () => relay.status(),
-      ({ reachability }) => reachability === 'public',
-      patienceMs,
-    )
+    await isPublic(relay)
+    // The last test looks for its absence.
+    expect(await relay.spokenTo('b')).toContain(RELAY_V2_HOP_CODEC)
     const b = await internet.node('b', '--no-upnp', '--join', relay.started.invite)
     for (const [self, other] of [[a, b] as const, [b, a] as const])
       await until(
@@ -147,12 +153,15 @@ describe.skipIf(missing !== undefined)('friends behind NATs', () => {
     await using internet = await Internet.open('cone')
     const relay = await internet.node('relay', '--no-upnp', '--no-relay')
     const a = await internet.node('a', '--no-upnp', '--join', relay.started.invite)
-    const { addresses } = await until(
+    await until(
       'a knows that it cannot be dialled',
       () => a.status(),
       ({ reachability }) => reachability === 'private',
       patienceMs,
     )
-    expect(relayed(addresses)).toBe(false)
+    // From here on it would relay, as the first test shows.
+    await isPublic(relay)
+    expect(await relay.spokenTo('b')).not.toContain(RELAY_V2_HOP_CODEC)
+    expect(relayed((await a.status()).addresses)).toBe(false)
   }, 240_000)
 })

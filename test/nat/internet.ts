@@ -2,12 +2,14 @@
 // (namespaces.sh), with node processes in them. What is asked of a node is asked by the command line in
 // the node's own namespace, since its API is on loopback there.
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import type { StartedAnswer } from '../../cli/serve/run-node.ts'
 import type { AnswerOf } from '../../src/api/endpoints.ts'
-import { endOf, Terminal } from '../cli/terminal.ts'
+import { inTurn } from '../../src/runtime/transport/in-turn.ts'
+import { endOf, type Ran, Terminal } from '../cli/terminal.ts'
 import { commandLineEntry } from '../entry.ts'
 
 const script = join(import.meta.dirname, 'namespaces.sh')
@@ -56,11 +58,19 @@ export class Internet implements AsyncDisposable {
   /** Starts a node that listens on all interfaces of its place. */
   async node(place: Place, ...args: string[]): Promise<Friend> {
     const child = this.#spawn(place, [
-      ...['node', 'start', '--home', this.homeOf(place), '--owner', place, '--json'],
+      ...[
+        commandLineEntry,
+        'node',
+        'start',
+        '--home',
+        this.homeOf(place),
+        '--owner',
+        place,
+        '--json',
+      ],
       ...['--listen', '/ip4/0.0.0.0/tcp/4001', '--store', 'classic-level', ...args],
     ])
-    this.#processes.add(child)
-    const ended = endOf(child).finally(() => this.#processes.delete(child))
+    const ended = endOf(child)
     const lines = createInterface({ input: child.stdout! })
     const line = await Promise.race([
       new Promise<string>((resolve) => lines.once('line', resolve)),
@@ -76,9 +86,7 @@ export class Internet implements AsyncDisposable {
   /** Lets the NAT of a place map ports by UPnP. */
   router(place: 'a' | 'b'): void {
     const args = [script, 'upnp', this.#prefix, place, this.#terminal.folder]
-    const router = spawn('sh', args, { stdio: 'ignore' })
-    this.#processes.add(router)
-    router.once('exit', () => this.#processes.delete(router))
+    this.#kept(spawn('sh', args, { stdio: 'ignore' }))
   }
 
   homeOf(place: Place): string {
@@ -87,32 +95,57 @@ export class Internet implements AsyncDisposable {
 
   /** What a command at a node prints as JSON. */
   async at(place: Place, ...args: string[]): Promise<Record<string, unknown>> {
-    const child = this.#spawn(place, [...args, '--home', this.homeOf(place), '--json'])
-    child.stdin?.on('error', () => {}).end()
-    const { code, err, out, json } = await endOf(child)
-    if (code !== 0) throw new Error(`${args.join(' ')} at ${place}: ${out} ${err}`)
-    return json
+    const command = [commandLineEntry, ...args, '--home', this.homeOf(place), '--json']
+    return (await this.#ask(place, command)).json
   }
 
-  #spawn(place: Place, args: readonly string[]): ChildProcess {
-    const command = [process.execPath, commandLineEntry, ...args]
-    return spawn('sh', [script, 'at', this.#prefix, place, ...command], {
-      env: this.#terminal.environment,
-      cwd: this.#terminal.folder,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
+  /** The protocols that a peer says that it speaks, asked straight from a place. */
+  async spoken(place: Place, address: string): Promise<readonly string[]> {
+    const { out } = await this.#ask(place, [join(import.meta.dirname, 'spoken.ts'), address])
+    return JSON.parse(out) as readonly string[]
+  }
+
+  /** What a program of Node prints in a place. */
+  async #ask(place: Place, command: readonly string[]): Promise<Ran> {
+    const child = this.#spawn(place, command)
+    child.stdin?.on('error', () => {}).end()
+    const ran = await endOf(child)
+    if (ran.code !== 0) throw new Error(`${command.join(' ')} at ${place}: ${ran.out} ${ran.err}`)
+    return ran
+  }
+
+  #spawn(place: Place, command: readonly string[]): ChildProcess {
+    const args = [script, 'at', this.#prefix, place, process.execPath, ...command]
+    return this.#kept(
+      spawn('sh', args, {
+        env: this.#terminal.environment,
+        cwd: this.#terminal.folder,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      }),
+    )
+  }
+
+  /** It ends with this Internet at the latest. */
+  #kept(child: ChildProcess): ChildProcess {
+    this.#processes.add(child)
+    child.once('exit', () => this.#processes.delete(child))
+    return child
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ends = [...this.#processes].map((child) => {
-      const gone = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGKILL')
-      return gone
-    })
-    await Promise.all(ends)
-    await run('sh', [script, 'down', this.#prefix])
-    await this.#terminal.close()
+    await inTurn([
+      () => Promise.all([...this.#processes].map(killed)),
+      () => run('sh', [script, 'down', this.#prefix]),
+      () => this.#terminal.close(),
+    ])
   }
+}
+
+/** Kills a process that has not ended yet. */
+const killed = (child: ChildProcess): Promise<unknown> => {
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  return gone
 }
 
 /** A node at one of the places. */
@@ -144,6 +177,12 @@ export class Friend {
   async sees(other: Friend): Promise<AnswerOf<'nodes'>['peers'][number] | undefined> {
     const { peers } = (await this.at('peers')) as unknown as AnswerOf<'nodes'>
     return peers.find(({ nodeId }) => nodeId === other.started.nodeId)
+  }
+
+  /** What it speaks, as a stranger at another place hears it. */
+  spokenTo(place: Place): Promise<readonly string[]> {
+    const at = this.started.addresses.find((address) => address.startsWith('/ip4/11.0.0.'))
+    return this.#internet.spoken(place, `${at}/p2p/${this.started.peerId}`)
   }
 
   at(...args: string[]): Promise<Record<string, unknown>> {

@@ -56,18 +56,28 @@ describe('the relays of a node', () => {
   /** Relays over offers with the trust that `trusts` names; those in `full` have no place. */
   function relaysWith(trusts: ReadonlyMap<NodeId, number>, full: ReadonlySet<string> = new Set()) {
     const asked: string[] = []
+    const released: string[] = []
     let changes = 0
+    let answers = (): Promise<void> | void => {}
     const relays = new Relays({
       reserve: async (peer) => {
         asked.push(peer.toString())
         if (full.has(peer.toString())) throw new Error('no place')
+        await answers()
       },
+      release: (peer) => void released.push(peer.toString()),
       trust: (node) => trusts.get(node) ?? 0,
       changed: () => {
         changes += 1
       },
     })
-    return { relays, asked, changes: () => changes }
+    /** Every relay takes until the returned function is called. */
+    const hold = (): (() => void) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      answers = () => promise
+      return resolve
+    }
+    return { relays, asked, released, hold, changes: () => changes }
   }
 
   test('are the two most trusted that have a place', async () => {
@@ -81,16 +91,52 @@ describe('the relays of a node', () => {
 
   test('change when one trusted more offers to relay, and when one is gone', async () => {
     const trusts = new Map([[idOf(1), 1] as const, [idOf(2), 5] as const, [idOf(3), 3] as const])
-    const { relays, changes } = relaysWith(trusts)
+    const { relays, released, changes } = relaysWith(trusts)
     await relays.seek([relay(1), relay(3)])
     expect(relays.addresses()).toEqual([through(3), through(1)])
     await relays.seek([relay(1), relay(2), relay(3)])
     expect(relays.addresses()).toEqual([through(2), through(3)])
+    // The place that is named no more is left to somebody else.
+    expect(released).toEqual([peerIdTextOf(1)])
     relays.lost(idOf(2))
+    expect(relays.addresses()).toEqual([through(3)])
+    await relays.seek([relay(1), relay(3)])
     expect(relays.addresses()).toEqual([through(3), through(1)])
-    expect(changes()).toBe(3)
+    expect(changes()).toBe(4)
     relays.letGo()
     expect(relays.addresses()).toEqual([])
+    expect(released).toEqual([1, 2, 3, 1].map(peerIdTextOf))
+  })
+
+  test('are better ones each time that trust grows elsewhere, and never more than two', async () => {
+    const trusts = new Map<NodeId, number>()
+    const { relays, released } = relaysWith(trusts)
+    for (let n = 1; n <= 6; n++) {
+      trusts.set(idOf(n), n)
+      await relays.seek(Array.from({ length: n }, (_, i) => relay(i + 1)))
+    }
+    expect(relays.addresses()).toEqual([through(6), through(5)])
+    expect(released).toEqual([1, 2, 3, 4].map(peerIdTextOf))
+  })
+
+  test('are sought among those, too, that offer themselves meanwhile', async () => {
+    const { relays, hold } = relaysWith(new Map([[idOf(2), 5] as const]))
+    const go = hold()
+    const seeking = relays.seek([relay(1)])
+    const meanwhile = relays.seek([relay(1), relay(2)])
+    go()
+    await Promise.all([seeking, meanwhile])
+    expect(relays.addresses()).toEqual([through(2), through(1)])
+  })
+
+  test('are not held when the answer comes after the need, or after the relay is gone', async () => {
+    const { relays, released, hold, changes } = relaysWith(new Map())
+    const go = hold()
+    const seeking = relays.seek([relay(1)])
+    relays.letGo()
+    go()
+    await seeking
+    expect([relays.addresses(), released, changes()]).toEqual([[], [peerIdTextOf(1)], 0])
   })
 
   test('are kept when the others are trusted no more', async () => {

@@ -13,8 +13,10 @@ import {
   holdPrograms,
   isInstalled,
   makeCurrent,
+  makeUpdater,
   programsFolder,
   pruneVersions,
+  updateArguments,
 } from '../../cli/provision/programs.ts'
 import { readService, type Service, unitFor, writeService } from '../../cli/provision/service.ts'
 import { uninstall } from '../../cli/provision/uninstall.ts'
@@ -127,6 +129,31 @@ describe('an installation', () => {
     const left = await readdir(join(programs, 'versions'))
     expect(left.sort()).toEqual(['1.10.0~1', '1.10.0~10', '1.10.0~2', '1.9.0'])
   })
+
+  test('that was seen healthy last is what updates, and is never dropped', async () => {
+    const programs = at('programs')
+    const entry = join(programs, 'current', 'bin.js')
+    const service = { ...serviceAt(at('home'), programs), entry }
+    const updates = ['update', '--home', at('home'), '--automatic']
+    for (const name of ['1.0.0', '1.1.0', '1.2.0', '1.3.0']) await place(programs, name)
+    expect(updateArguments(service)).toEqual([entry, ...updates])
+    await makeUpdater(programs, '1.0.0')
+    await makeCurrent(programs, '1.3.0')
+    await pruneVersions(programs, ['1.3.0'])
+    const [updater, ...words] = updateArguments(service)
+    expect([await readFile(updater!, 'utf8'), words]).toEqual(['1.0.0', updates])
+  })
+})
+
+test('an update that was begun stands in the service until it is decided', async () => {
+  const service = serviceAt(at('home'), at('programs'))
+  const trying = { from: '1.0.0', to: '1.1.0', peers: true, heightMin: 7 }
+  await writeService({ ...service, trying })
+  expect((await readService(at('home')))!.trying).toEqual(trying)
+  await writeService(service)
+  expect(await readService(at('home'))).toEqual(service)
+  await writeService({ ...service, trying: { ...trying, to: 7 as never } })
+  await expect(readService(at('home'))).rejects.toMatchObject({ code: 'service/malformed' })
 })
 
 describe('uninstalling', () => {

@@ -1,7 +1,8 @@
 // A provisioned node and its updates, all real: packed versions of this program, npm, a registry on
-// loopback, the supervisor, the node. It needs npm, and takes about a minute.
+// loopback, the supervisor, the node. It needs npm, and takes about three minutes.
 import { createHash } from 'node:crypto'
-import { readdir, readFile, readlink, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { statusOf } from '../../cli/provision/health.ts'
@@ -9,6 +10,7 @@ import { readService, writeService } from '../../cli/provision/service.ts'
 import { supervisorOf } from '../../cli/provision/supervised.ts'
 import { isProcess } from '../../src/api/connection-file.ts'
 import { type Ran, Terminal } from '../cli/terminal.ts'
+import { until } from '../live/harness.ts'
 import {
   buildCheckout,
   checkout,
@@ -146,7 +148,8 @@ describe('a provisioned node', () => {
     await registry.publish('7.1.0', await pack(terminal.folder, '7.1.0'))
     expect((await run('update', '--check')).json).toMatchObject({ newer: true, latest: '7.1.0' })
     const before = await statusOf(home)
-    const ran = await run('update')
+    // By itself, so that the real program is asked for the format of its store as well.
+    const ran = await run('update', '--automatic')
     expect(ran.json).toMatchObject({ from: '7.0.0', to: '7.1.0', changed: true })
     const after = await statusOf(home)
     expect(after).toMatchObject({ version: '7.1.0', nodeId: before!.nodeId })
@@ -176,6 +179,84 @@ describe('a provisioned node', () => {
     },
     120_000,
   )
+
+  /** Kills an update once the new version is current. */
+  async function killedUpdate(version: string): Promise<void> {
+    const updater = terminal.start(['update', '--home', home, '--json'])
+    await until(
+      'the new one is current',
+      () => readlink(join(programs, 'current')),
+      (to) => to === join('versions', version),
+    )
+    updater.kill('SIGKILL')
+    await once(updater, 'exit')
+  }
+
+  test('goes back by itself where the machine went down in the middle of an update', async () => {
+    const version = '7.4.1'
+    const bin = says(version, 'setInterval(() => {}, 1000)')
+    await registry.publish(version, await pack(terminal.folder, version, bin))
+    await killedUpdate(version)
+    process.kill((await supervisorOf(home))!, 'SIGKILL')
+    terminal.start(['node', 'supervise', '--home', home])
+    // Within the minute that the new one has, and what the old one takes to start.
+    const decided = await until(
+      'it is decided',
+      () => readService(home),
+      (service) => service?.trying === undefined,
+      150_000,
+    )
+    expect(await statusOf(home)).toMatchObject({ version: '7.1.0', joined: true })
+    expect(decided?.refused).toContain(version)
+  }, 240_000)
+
+  test.each([
+    ['goes back from a version that never answers', '7.5.0', 'setInterval(() => {}, 1000)', 1],
+    ['stays with a version that is healthy', '7.6.0', undefined, 0],
+  ])(
+    '%s, though whoever updated was killed in between',
+    async (_, version, broken, code) => {
+      const bin = broken === undefined ? undefined : says(version, broken)
+      await registry.publish(version, await pack(terminal.folder, version, bin))
+      await killedUpdate(version)
+      // What never answers is not waited for; what is healthy may start slowly on a busy machine.
+      const ran = await run('update', '--automatic', '--within', code === 0 ? '60' : '8')
+      const serves = code === 0 ? version : '7.1.0'
+      expect([ran.code, codeOf(ran)]).toEqual([code, code === 0 ? undefined : 'update/rolled-back'])
+      expect(await statusOf(home)).toMatchObject({ version: serves, joined: true })
+      expect(await readlink(join(programs, 'current'))).toBe(join('versions', serves))
+      expect((await readService(home))!.trying).toBeUndefined()
+    },
+    120_000,
+  )
+
+  test('is not updated by itself to a version from whose store there is no way back', async () => {
+    const tells = `console.log('{"schemaVersion":1,"newest":99}')`
+    await registry.publish('7.7.0', await pack(terminal.folder, '7.7.0', says('7.7.0', tells)))
+    const before = await statusOf(home)
+    const ran = await run('update', '--automatic')
+    expect([ran.code, codeOf(ran)]).toEqual([1, 'update/raises-format'])
+    expect((await statusOf(home))?.pid).toBe(before!.pid)
+  }, 120_000)
+
+  test('is told both reasons where the old version does not come back either', async () => {
+    await registry.publish(
+      '7.8.0',
+      await pack(terminal.folder, '7.8.0', says('7.8.0', "throw new Error('a bad release')")),
+    )
+    // What ran until now cannot start again.
+    const current = await readlink(join(programs, 'current'))
+    const bin = join(programs, current, 'node_modules', 'trustnet', 'cli', 'bin.js')
+    const program = await readFile(bin)
+    await writeFile(bin, says('7.6.0', 'process.exit(2)'))
+    const ran = await run('update', '--within', '3')
+    expect([ran.code, codeOf(ran)]).toEqual([1, 'update/not-back'])
+    expect((ran.json.error as { message: string }).message).toMatch(/7\.8\.0.*7\.6\.0/)
+    expect((await readService(home))!).toMatchObject({ refused: expect.arrayContaining(['7.8.0']) })
+    expect((await readService(home))!.trying).toBeUndefined()
+    await writeFile(bin, program)
+    expect((await provision()).code).toBe(0)
+  }, 120_000)
 
   test('is uninstalled without a trace but its home, which is the same node again', async () => {
     const { nodeId, pid } = (await statusOf(home))!

@@ -7,8 +7,6 @@ import { rootOf } from './naive-ring.ts'
 import { keys, type Meddle } from './pump.ts'
 import { trusting } from './trusting.ts'
 
-const routes = lookupDefaults.fallback - 1
-
 /** Everything that was sent as a route, and the first hops of the origin. */
 function watched(then: (message: RouteMessage) => boolean = () => true) {
   const seen: RouteMessage[] = []
@@ -39,7 +37,8 @@ describe('a lookup with fallback', () => {
       })
       expect(seen.every(({ phase }) => phase === 'global' || phase === 'leaf-set')).toBe(true)
       expect(firstHops(0).size).toBeGreaterThan(1)
-      expect(firstHops(0).size).toBeLessThanOrEqual(routes)
+      expect(firstHops(0).size).toBeLessThanOrEqual(lookupDefaults.fallback)
+      expect(new Set(seen.map(({ attempt }) => attempt)).size).toBe(lookupDefaults.fallback)
     }
   })
 })
@@ -58,6 +57,9 @@ describe('a lookup that nobody answered for half its time', () => {
       const again = seen.filter(({ attempt }) => attempt >= tries)
       expect(again.every(({ phase }) => phase === 'global' || phase === 'leaf-set')).toBe(true)
       expect(firstHops(tries).size).toBeGreaterThan(0)
+      // The eighth ran beside the trusted routes.
+      const attempts = new Set(again.map(({ attempt }) => attempt))
+      expect(attempts.size).toBe(lookupDefaults.fallback - 1)
     }
   })
 })

@@ -7,7 +7,7 @@ import {
   type RoutingMessage,
 } from '../../routing/message.ts'
 import type { LookupOptions } from '../../routing/trustnet/options.ts'
-import type { NodeId, PublicKey } from '../../src/core/id.ts'
+import { type NodeId, nodeIdOf, type PublicKey } from '../../src/core/id.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { byNearness } from './naive-ring.ts'
 import { keys, type Meddle, type Pump } from './pump.ts'
@@ -27,6 +27,10 @@ const nearestTo = (pump: Pump, key: string): { near: readonly NodeId[]; far: Nod
   const near = byNearness(pump.ids, key)
   return { near, far: near.at(-1)! }
 }
+
+/** A key next to the id of a node. */
+const besideOf = (node: NodeId): string =>
+  `${node.slice(0, 31)}${node[31] === '0' ? '1' : (Number.parseInt(node[31]!, 16) - 1).toString(16)}`
 
 const finals = (message: RoutingMessage): number =>
   message.say === 'route' ? message.trace.filter(({ by }) => by === 'final').length : 0
@@ -129,6 +133,36 @@ describe('one that delivers on', () => {
       const { unproven } = pump.routers.get(far)!.counts()
       expect(unproven).toBeGreaterThan(0)
       expect(unproven).toBeLessThanOrEqual(4 * onwardWitnessesMax)
+    }
+  })
+
+  it('does not keep the root from being heard, though it names it first with a signature of its own making', () => {
+    // Of a node's own id that node's word ends the lookup: hearsay must not.
+    for (const keyOf of [(root: NodeId): string => root, besideOf]) {
+      const keyOfNode = new Map<NodeId, PublicKey>()
+      let liar: NodeId | undefined
+      let root: NodeId | undefined
+      const pump = network((from, to, message) => {
+        if (message.say === 'result') keyOfNode.set(nodeIdOf(message.rootKey), message.rootKey)
+        if (message.say !== 'result' || from !== liar) return trustedOnly(from, to, message)
+        const forged = { rootKey: keyOfNode.get(root!)!, signature: new Uint8Array(64) }
+        return { ...message, others: [{ ...forged, trusted: true, beyond: 0 }] }
+      })
+      for (const node of [5, 25, 45].map((place) => pump.ids[place]!)) {
+        const key = keyOf(node)
+        const { near, far } = nearestTo(pump, key)
+        expect(near[0]).toBe(node)
+        pump.lookup(far, key, 4)
+        // Who knows it has to ask first, and the liar answers at once.
+        hide(pump, node, near[1]!)
+        seatOnlyAsLeaves(pump, near[1]!)
+        root = node
+        liar = near[2]!
+        const { roots } = pump.lookup(far, key, 4)
+        expect(roots[0]).toMatchObject({ nodeId: node, routes: 0 })
+        expect(pump.routers.get(far)!.counts().unproven).toBeGreaterThan(0)
+        liar = undefined
+      }
     }
   })
 

@@ -48,6 +48,8 @@ export class Pump {
   readonly dead = new Set<NodeId>()
   readonly notes: { readonly at: NodeId; readonly note: RouterNote }[] = []
   readonly log: string[] = []
+  /** Timers that nobody cancelled in time. */
+  readonly fired: string[] = []
   meddle: Meddle | undefined
   /** Whom it reaches without being read. */
   refuses: ((to: NodeId, message: RoutingMessage) => boolean) | undefined
@@ -154,6 +156,7 @@ export class Pump {
         return this.#later(effect.after, () => {
           if (this.#timers.get(`${at} ${effect.timer}`) !== set) return
           this.#timers.delete(`${at} ${effect.timer}`)
+          this.fired.push(effect.timer)
           this.#step(at, { on: 'timer', timer: effect.timer })
         })
       }

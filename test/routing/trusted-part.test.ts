@@ -2,6 +2,7 @@
 // the end, and by the global tables where nobody trusted answers.
 import { describe, expect, it } from 'vitest'
 import type { RoutingMessage } from '../../routing/message.ts'
+import { receiptPrefix } from '../../routing/pass.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import { rootOf } from './naive-ring.ts'
 import { keys, Pump } from './pump.ts'
@@ -43,9 +44,12 @@ describe('a lookup by the trusted part', () => {
     const pump = trusting(60, 8, 6)
     for (const stranger of pump.ids.slice(54)) {
       const key = `${stranger.slice(0, 31)}${stranger[31] === '0' ? '1' : '0'}`
-      const { root, roots } = pump.lookup(pump.ids[5]!, key, 4)
-      expect(roots[0]).toMatchObject({ nodeId: stranger, routes: 1 })
-      expect(root).not.toBe(stranger)
+      // Of a single trusted route too: the plain one beside it has no say.
+      for (const routes of [1, 4]) {
+        const { root, roots } = pump.lookup(pump.ids[5]!, key, routes)
+        expect(roots[0]).toMatchObject({ nodeId: stranger, routes: 1 })
+        expect(root).not.toBe(stranger)
+      }
     }
   })
 
@@ -53,6 +57,14 @@ describe('a lookup by the trusted part', () => {
     const pump = trusting(60, 8, 6)
     for (const key of keys(20))
       expect(pump.lookup(pump.ids[57]!, key, 1).hops.every(({ by }) => by !== 'final')).toBe(true)
+  })
+})
+
+describe('a lookup whose leaves all answered', () => {
+  it('leaves no timer behind that waits for them', () => {
+    const pump = trusting(60, 8, 0, undefined, 20_000, { beside: false })
+    for (const key of keys(6)) pump.lookup(pump.ids[40]!, key, 4)
+    expect(pump.fired.filter((timer) => timer.startsWith(receiptPrefix))).toEqual([])
   })
 })
 

@@ -77,7 +77,7 @@ class Host {
 export interface LiveSettings {
   readonly processes: number
   readonly nodesEach: number
-  readonly routing?: 'distnet' | 'trustnet'
+  readonly routing: 'distnet' | 'trustnet'
   /** What the nodes of the last process do. */
   readonly adversary?: string
   /** How long the nodes may take to fill their leaf sets. */
@@ -105,7 +105,7 @@ export class LiveValues implements AsyncDisposable {
   }
 
   async #start(settings: LiveSettings): Promise<void> {
-    const { processes, nodesEach, routing = 'distnet', adversary, within } = settings
+    const { processes, nodesEach, routing, adversary, within } = settings
     let network: Pick<HostAnswer, 'invite' | 'genesis'> = {}
     for (let i = 0; i < processes; i++) {
       const host = new Host()

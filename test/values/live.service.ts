@@ -3,7 +3,8 @@
 import { test } from 'vitest'
 import { afterCrash, besideDroppers } from './live-trials.ts'
 
-const size = { processes: 5, nodesEach: 10, values: 1_000, within: 900_000 }
+const routing = 'trustnet'
+const size = { routing, processes: 5, nodesEach: 10, values: 1_000, within: 900_000 } as const
 
 test('1,000 values on 50 nodes are all read after ten were killed at once', async () => {
   await afterCrash(size)

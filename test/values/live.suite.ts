@@ -6,7 +6,9 @@ import { describe, expect, test } from 'vitest'
 import { LiveNetwork } from '../live/harness.ts'
 import { afterCrash, besideDroppers } from './live-trials.ts'
 
-const size = { processes: 5, nodesEach: 2, values: 100, within: 60_000 }
+/** Under the policy that a node has unless told otherwise. */
+const routing = 'trustnet'
+const size = { routing, processes: 5, nodesEach: 2, values: 100, within: 60_000 } as const
 
 test('100 values on 10 nodes outlive two that are killed at once, and are copied anew', async () => {
   await afterCrash(size)

@@ -2,25 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import { byNearness } from '../../overlay/values/candidates.ts'
 import { askedMax, errandsMax, requestsPerPeerAtOnceMax } from '../../overlay/values/limits.ts'
-import {
-  contentValue,
-  digestOf,
-  signValue,
-  type VerifiedValue,
-} from '../../overlay/values/value.ts'
+import { contentValue, signValue, type VerifiedValue } from '../../overlay/values/value.ts'
 import { utf8 } from '../../src/core/bytes.ts'
 import type { ChainId } from '../../src/core/id.ts'
 import { chainId, holds, peerOf, type Script, ScriptedValues } from './scripted.ts'
+import { later, peers, signed, value } from './some-values.ts'
 
-const peers = Array.from({ length: 12 }, (_, i) => peerOf(i + 1))
-const later = 1_000_000_000 + 60_000
-const value = contentValue(utf8('as it was put'), later)
 const nothing = holds([])
-
-const signed = (sequence: number, by = peers[0]!): VerifiedValue =>
-  signValue(by.signer, chainId, {
-    ...{ name: 'news', sequence, expiresAt: later, bytes: utf8(`number ${sequence}`) },
-  })
 
 describe('a get', () => {
   test('is not deceived by a holder that hands over something else, and blames it', () => {
@@ -66,6 +54,21 @@ describe('a get', () => {
     node.script = (to, message) => holds([signed(to === order[3] ? 2 : 1)])(to, message)
     const id = node.command({ command: 'get-value', key: signed(1).key })
     expect(node.answers.get(id)).toMatchObject({ ok: true, value: { sequence: 2, agreeing: 1 } })
+  })
+
+  test('of a signed value is not ended by the answers of a crowd that a liar names', () => {
+    const node = new ScriptedValues(peers)
+    const [liar, ...others] = byNearness(
+      signed(1).key,
+      peers.map(({ id }) => id),
+    )
+    const crowd = Array.from({ length: 8 }, (_, i) => peerOf(150 + i).contact)
+    node.script = (to, message) => {
+      if (to === others[4]) return holds([signed(2)])(to, message)
+      return holds([signed(1)], to === liar ? crowd : [])(to, message)
+    }
+    const id = node.command({ command: 'get-value', key: signed(1).key })
+    expect(node.answers.get(id)).toMatchObject({ ok: true, value: { sequence: 2 } })
   })
 
   test('asks a bounded number of peers whatever crowd a liar names', () => {
@@ -183,6 +186,31 @@ describe('a put', () => {
     expect(other.answers.get(second)).toMatchObject({ ok: false, code: 'value/too-few-copies' })
   })
 
+  test('of a node alone is signed above what it holds itself of an earlier run', () => {
+    const before = new ScriptedValues([])
+    before.command({ command: 'put-value', bytes: utf8('old'), name: 'news' })
+    const node = new ScriptedValues([], { stored: [...before.stored] })
+    // The clock of this run is behind.
+    node.now = before.now - 10_000
+    const id = node.command({ command: 'put-value', bytes: utf8('new'), name: 'news' })
+    expect(node.answers.get(id)).toMatchObject({ ok: true, value: { sequence: before.now + 1 } })
+  })
+
+  test('is not signed anew for a holder that shows something older', () => {
+    const node = new ScriptedValues(peers)
+    const old = signed(7, node.self)
+    node.script = (to, message) =>
+      message.say === 'store'
+        ? { say: 'refused', nonce: message.nonce, why: 'outdated', newer: old }
+        : nothing(to, message)
+    const id = node.command({ command: 'put-value', bytes: utf8('new'), name: 'news' })
+    expect(node.answers.get(id)).toMatchObject({ ok: false, facts: { refused: { outdated: 12 } } })
+    const sequences = node.sent.flatMap(({ message }) =>
+      message.say === 'store' && message.value.is === 'signed' ? [message.value.sequence] : [],
+    )
+    expect(new Set(sequences)).toEqual(new Set([node.now]))
+  })
+
   test('is durable on this node before it is acknowledged, and one too many is refused', () => {
     const node = new ScriptedValues([])
     const id = node.command({ command: 'put-value', bytes: value.bytes })
@@ -229,66 +257,5 @@ describe('a holder', () => {
     })
     node.run(90_000)
     expect([node.stored.size, node.machine.counts().values]).toEqual([0, 0])
-  })
-})
-
-describe('repair', () => {
-  const offer = (one: VerifiedValue) =>
-    ({ say: 'offer', values: [{ key: one.key, digest: digestOf(one) }] }) as const
-
-  test('asks the next that offers where the first is silent', () => {
-    const node = new ScriptedValues(peers)
-    const [silent, helpful] = peers
-    node.script = (to, message) => (to === silent!.id ? undefined : holds([value])(to, message))
-    node.says(silent!.id, offer(value))
-    node.says(helpful!.id, offer(value))
-    expect(node.asked(value.key)).toEqual([silent!.id])
-    node.run(3_500)
-    expect(node.asked(value.key)).toEqual([silent!.id, helpful!.id])
-    expect([...node.stored.keys()]).toEqual([`value/${value.key}`])
-    expect(node.machine.counts()).toMatchObject({ values: 1, asks: 0, repairs: 0 })
-  })
-
-  test('keeps bounded what anybody offers, and asks of one peer only so many at a time', () => {
-    const node = new ScriptedValues(peers)
-    const made = Array.from({ length: 100 }, (_, i) => contentValue(utf8(`made up ${i}`), later))
-    const values = made.map((one) => ({ key: one.key, digest: digestOf(one) }))
-    for (const { id } of peers) node.says(id, { say: 'offer', values })
-    const { asks, repairs } = node.machine.counts()
-    expect(asks).toBe(32)
-    expect(repairs).toBeLessThanOrEqual(12 * 100)
-    const toFirst = node.sent.filter(({ to }) => to === peers[0]!.id)
-    expect(toFirst.length).toBeLessThanOrEqual(8)
-  })
-
-  test('is not held up by peers that offer what they do not have', () => {
-    const node = new ScriptedValues(peers)
-    const made = Array.from({ length: 200 }, (_, i) => contentValue(utf8(`made up ${i}`), later))
-    const lies = made.map((one) => ({ key: one.key, digest: digestOf(one) }))
-    const liars = peers.slice(0, 11).map(({ id }) => id)
-    const honest = peers[11]!.id
-    node.script = (to, message) => (to === honest ? holds([value])(to, message) : undefined)
-    for (let second = 0; second < 30; second++) {
-      for (const liar of liars) node.says(liar, { say: 'offer', values: lies })
-      if (second === 10) node.says(honest, offer(value))
-      node.run(1_000)
-    }
-    expect(node.machine.shelf.get(value.key, node.now)).toEqual(value)
-    const wasted = node.sent.filter(({ to, message }) => message.say === 'find' && to !== honest)
-    expect(wasted.length).toBeLessThanOrEqual(11 * 8)
-  })
-
-  test('offers what it holds when its leaf set changes, to the holders alone', () => {
-    const node = new ScriptedValues(peers)
-    node.says(peers[0]!.id, { say: 'store', nonce: 1, value })
-    node.run(6_000)
-    node.sent.length = 0
-    node.run(20_000)
-    expect(node.sent).toEqual([])
-    node.leaves = [peers[5]!.id]
-    node.run(6_000)
-    const nearest = byNearness(value.key, [node.self.id, ...peers.map(({ id }) => id)]).slice(0, 8)
-    const told = node.sent.map(({ to }) => to)
-    expect(told.toSorted()).toEqual(nearest.filter((id) => id !== node.self.id).toSorted())
   })
 })

@@ -36,7 +36,7 @@ test('of a signed value everybody reads the newest, also after its author forgot
   })
   network.world.crash(author!)
   network.world.restart(author!)
-  // The clock of the new run is an hour behind.
+  // The clock of the new run is eight minutes behind.
   network.world.skew(author!, { offset: -500_000 })
   network.world.runFor(20_000)
   const third = network.put(author!, utf8('newest'), 'profile')

@@ -1,20 +1,20 @@
-// The rules of values against naive second implementations: who holds one, which of two stays, what a
-// shelf takes; and values in the store.
+// The rules of values against naive second implementations: who holds one, which of two stays; and
+// values in the store. What a shelf takes: shelf.test.ts.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { byNearness } from '../../overlay/values/candidates.ts'
 import { holdersOf, quorumOf } from '../../overlay/values/holders.ts'
 import { holdersWanted, holderWindow } from '../../overlay/values/limits.ts'
-import { Shelf, type ShelfBounds } from '../../overlay/values/shelf.ts'
+import { Shelf } from '../../overlay/values/shelf.ts'
 import {
   compareValues,
   contentValue,
   decodeStoredValue,
   digestOf,
+  encodeStoredValue,
   encodeValue,
   isValueName,
   signValue,
-  sizeOf,
   type VerifiedValue,
   verifyValue,
 } from '../../overlay/values/value.ts'
@@ -124,83 +124,11 @@ describe('of two values of one key', () => {
   })
 })
 
-const shelfOf = (bounds: ShelfBounds = {}, trusted: readonly NodeId[] = []): Shelf =>
-  new Shelf({ isNear: (key) => key !== far, isTrusted: (peer) => trusted.includes(peer) }, bounds)
+const shelfOf = (): Shelf => new Shelf({ isNear: () => true, isTrusted: () => false })
 const far = contentKeyOf(utf8('far away'))
-const [friend, stranger] = ['aa', 'bb'].map((digits) => digits.repeat(16) as NodeId)
-
 const bytesOf = (size: number, fill: number): Uint8Array => new Uint8Array(size).fill(fill)
-const content = (size: number, fill: number, life = 60_000): VerifiedValue =>
-  contentValue(bytesOf(size, fill), now + life)
-const verdict = (shelf: Shelf, value: VerifiedValue, from?: NodeId, at = now): string => {
-  const taken = shelf.take(value, from, at)
-  return taken.verdict === 'refused' ? taken.why : taken.verdict
-}
-
-describe('a shelf', () => {
-  test('keeps count of its bytes through whatever is taken, replaced and forgotten', () => {
-    fc.assert(
-      fc.property(
-        fc.array(valueArbitrary, { maxLength: 20 }),
-        fc.integer({ max: 12 }),
-        (all, at) => {
-          const shelf = shelfOf({ valuesMax: 12, bytesMax: 300 })
-          const held = new Map<RingKey, VerifiedValue>()
-          for (const value of all) {
-            const before = held.get(value.key)
-            const wins = before === undefined || compareValues(value, before) > 0
-            const bytes = [...held.values()].reduce((sum, one) => sum + sizeOf(one), 0)
-            const fits = bytes - (before ? sizeOf(before) : 0) + sizeOf(value) <= 300
-            const isRoom = before !== undefined || held.size < 12
-            const taken = shelf.take(value, undefined, now).verdict
-            expect(taken === 'stored').toBe(wins && fits && isRoom)
-            if (taken === 'stored') held.set(value.key, value)
-          }
-          shelf.sweep(now + at)
-          for (const [key, { expiresAt }] of held) if (expiresAt <= now + at) held.delete(key)
-          expect(shelf.keys().toSorted()).toEqual([...held.keys()].toSorted())
-          expect(shelf.bytes).toBe([...held.values()].reduce((sum, one) => sum + sizeOf(one), 0))
-        },
-      ),
-    )
-  })
-
-  test('refuses by name what is over, too long-lived, far, outdated or too much', () => {
-    const shelf = shelfOf({ valuesMax: 3, bytesMax: 1_000, strangersBytesMax: 500 }, [friend!])
-    expect(verdict(shelf, content(10, 1, 0))).toBe('expired')
-    expect(verdict(shelf, content(10, 1, 8 * 86_400_000))).toBe('too-long')
-    expect(verdict(shelf, contentValue(utf8('far away'), now + 9), stranger)).toBe('not-near')
-    expect(verdict(shelf, content(400, 1), stranger)).toBe('stored')
-    expect(verdict(shelf, content(400, 1), stranger)).toBe('held')
-    expect(verdict(shelf, content(400, 1, 50_000), stranger)).toBe('outdated')
-    expect(verdict(shelf, content(200, 2), stranger)).toBe('strangers')
-    expect(verdict(shelf, content(200, 2), friend)).toBe('stored')
-    expect(verdict(shelf, content(500, 3), friend)).toBe('full')
-    expect(verdict(shelf, content(10, 4), friend)).toBe('stored')
-    expect(verdict(shelf, content(10, 5), friend)).toBe('full')
-    // Nothing that was there gave way.
-    expect([shelf.size, shelf.bytes]).toEqual([3, 610])
-  })
-
-  test('gives a peer its share of bytes a minute, and again a minute later', () => {
-    const shelf = shelfOf({ bytesPerMinuteMax: 1_000 })
-    const taken = [1, 2, 3, 4].map((fill) => verdict(shelf, content(300, fill), stranger))
-    expect(taken).toEqual(['stored', 'stored', 'stored', 'quota'])
-    expect(verdict(shelf, content(300, 4), friend)).toBe('stored')
-    const later = now + 60_000
-    expect(verdict(shelf, content(300, 5, 120_000), stranger, later)).toBe('stored')
-  })
-
-  test('has after a restart what it stored, without what is damaged', () => {
-    const value = content(50, 1)
-    const good = [`value/${value.key}`, encodeValue(value)] as const
-    const bad = [`value/${far}`, encodeValue(value)] as const
-    const shelf = shelfOf()
-    expect(shelf.restore([good, bad])).toEqual([{ key: `value/${far}`, value: null }])
-    expect(shelf.get(value.key, now)).toEqual(value)
-    expect(shelf.get(value.key, value.expiresAt)).toBeUndefined()
-  })
-})
+const content = (size: number, fill: number): VerifiedValue =>
+  contentValue(bytesOf(size, fill), now + 60_000)
 
 describe('a value', () => {
   const signed = signValue(signer, chainId, {
@@ -217,8 +145,13 @@ describe('a value', () => {
   test('comes back from the store as it was, and not under another key', () => {
     fc.assert(
       fc.property(valueArbitrary, (value) => {
-        expect(decodeStoredValue(value.key, encodeValue(value))).toEqual(value)
-        expect(decodeStoredValue(far, encodeValue(value))).toBeUndefined()
+        for (const stranger of [false, true]) {
+          const record = encodeStoredValue(value, stranger)
+          expect(decodeStoredValue(value.key, record)).toEqual({ value, stranger })
+          expect(decodeStoredValue(far, record)).toBeUndefined()
+        }
+        // As it was stored before it was told who brought it.
+        expect(decodeStoredValue(value.key, encodeValue(value))).toEqual({ value, stranger: true })
       }),
     )
   })

@@ -3,6 +3,7 @@
 
 import { signContact } from '../../overlay/signed-contact.ts'
 import { byNearness } from '../../overlay/values/candidates.ts'
+import type { RoutedRoot } from '../../overlay/values/errand.ts'
 import type { ValuesCommand, ValuesMessage, ValuesNote } from '../../overlay/values/message.ts'
 import type { Value } from '../../overlay/values/value.ts'
 import { ValuesMachine } from '../../overlay/values/values-machine.ts'
@@ -49,6 +50,8 @@ export class ScriptedValues {
   readonly met = new Map<NodeId, VerifiedContact>()
   now: Millis = 1_000_000_000
   script: Script = () => undefined
+  /** Who stands at the end of the routes for a key; undefined: they are under way until the test says. */
+  roots: (key: RingKey) => readonly RoutedRoot[] | undefined = () => []
   leaves: readonly NodeId[] = []
   readonly #timers = new Map<string, Millis>()
   #commands = 0
@@ -90,11 +93,12 @@ export class ScriptedValues {
         for (const { key, value } of effect.writes)
           if (value === null) this.stored.delete(key)
           else this.stored.set(key, value)
-      // Nobody stands at the end of a route here.
       if (effect.do === 'notify') {
         this.notes.push(effect.note)
-        if (effect.note.note === 'route')
-          replies.push({ on: 'note', note: { note: 'routed', ask: effect.note.ask, roots: [] } })
+        const { note } = effect
+        const roots = note.note === 'route' ? this.roots(note.key) : undefined
+        if (note.note === 'route' && roots !== undefined)
+          replies.push({ on: 'note', note: { note: 'routed', ask: note.ask, roots } })
       }
       if (effect.do !== 'send') continue
       const { to, message } = effect

@@ -1,5 +1,6 @@
 // A simulated network in which values are put and got: what a test asks and what came of it.
 import type { GetAnswer, PutAnswer } from '../../overlay/values/message.ts'
+import { equalBytes } from '../../src/core/bytes.ts'
 import type { Millis, NodeId, RingKey } from '../../src/core/id.ts'
 import type { Answer } from '../../src/core/machine.ts'
 import type { NodeCommand } from '../../src/node/node-ports.ts'
@@ -76,7 +77,7 @@ export class ValueNetwork extends SimulatedNetwork {
       for (const [i, answer] of answers.entries()) {
         const [key, bytes] = batch[i]!
         const got = answer.ok ? (answer.value as GetAnswer).bytes : undefined
-        if (got === undefined || !bytes.every((byte, at) => got[at] === byte))
+        if (got === undefined || !equalBytes(got, bytes))
           failed.push(`${key}: ${JSON.stringify(answer)}`)
       }
     }

@@ -8,7 +8,7 @@ import type { NodeId } from '../../src/core/id.ts'
 import { namedKeyOf } from '../../src/core/value-key.ts'
 import { honestUntilTold } from '../../src/sim/adversary/by-name.ts'
 import { inWorld } from '../../src/sim/adversary/in-world.ts'
-import { churn, crashShare } from '../../src/sim/scenario.ts'
+import { crashShare } from '../../src/sim/scenario.ts'
 import { chainId } from '../node/simulated-network.ts'
 import { ValueNetwork } from './value-network.ts'
 
@@ -90,16 +90,15 @@ test(
   () => {
     const network = ValueNetwork.of({ seed: seed + 2, nodes })
     const put = network.putMany(200)
-    const until = network.world.now + 600_000
-    const [spared] = network.ids
+    const left = new Set<NodeId>()
     // A departure every twelve seconds: repair has that long before the next.
-    churn(network.world, {
-      ...{ leavesPerSecond: 1 / 12, joinsPerSecond: 1 / 12, returning: 1, until },
-      spare: [spared!],
-      // Nobody new: at first there is nobody to come back.
-      join: () => {},
-    })
-    network.world.runFor(600_000)
+    for (const id of network.random.shuffle(network.ids)) {
+      network.world.crash(id)
+      if (!network.world.isLive(id)) left.add(id)
+      network.world.runFor(12_000)
+      network.world.restart(id)
+    }
+    expect(left.size).toBe(nodes)
     network.world.runFor(120_000)
     expect(network.missing(put)).toEqual([])
   },

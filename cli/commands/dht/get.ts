@@ -24,7 +24,10 @@ export default class DhtGet extends BaseCommand {
       description: "whose value has this name: a PeerId, a node id, its prefix or an owner's name",
       helpValue: 'PEER',
     }),
-    out: Flags.string({ description: 'write the bytes to this file', helpValue: 'FILE' }),
+    out: Flags.string({
+      description: 'write the bytes to this file; - is standard output',
+      helpValue: 'FILE',
+    }),
   }
 
   override async run(): Promise<void> {
@@ -33,10 +36,11 @@ export default class DhtGet extends BaseCommand {
     const of = flags.of === undefined ? {} : { of: flags.of }
     const value = await api.value({ key: args.key, ...of })
     const bytes = Buffer.from(value.base64, 'base64')
-    if (flags.out !== undefined) await written(flags.out, bytes)
+    const out = flags.out === '-' ? undefined : flags.out
+    if (out !== undefined) await written(out, bytes)
     if (flags.json) return this.line(value)
     this.remark(renderValue(value))
-    if (flags.out !== undefined) return
+    if (out !== undefined) return
     // Somebody else wrote it: in a terminal it may show itself and nothing more.
     if (process.stdout.isTTY) this.remark(forTerminal(value))
     else process.stdout.write(bytes)

@@ -102,8 +102,10 @@ async function measureOn(
 async function simulate(run: RunSpec, stage: Stage, base: string): Promise<Measurement> {
   const { runOnStage } = await import('../../../src/sim/experiment/structural.ts')
   const { registryFor } = await import('../../../src/sim/experiment/own-parts.ts')
+  const { besideNodes } = await import('../../../src/sim/experiment/protocol/terms.ts')
   const load = (name: string) => import(pathToFileURL(resolve(base, name)).href)
   const registry = await registryFor(run, load)
   // The world stands: no graph file is read.
-  return runOnStage(run, stage, { registry, readGraphFile: () => new Uint8Array() })
+  const beside = { ...run, router: besideNodes(run.router) }
+  return runOnStage(beside, stage, { registry, readGraphFile: () => new Uint8Array() })
 }

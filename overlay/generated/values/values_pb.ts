@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file values/values.proto.
  */
 export const file_values_values: GenFile = /*@__PURE__*/
-  fileDesc("ChN2YWx1ZXMvdmFsdWVzLnByb3RvEhJ0cnVzdG5ldC52YWx1ZXMudjEiNAoMQ29udGVudFZhbHVlEg0KBWJ5dGVzGAEgASgMEhUKDWV4cGlyZXNfYXRfbXMYAiABKAQiawoPU2lnbmVkVmFsdWVCb2R5EhIKCnB1YmxpY19rZXkYASABKAwSDAoEbmFtZRgCIAEoCRIQCghzZXF1ZW5jZRgDIAEoBBIVCg1leHBpcmVzX2F0X21zGAQgASgEEg0KBWJ5dGVzGAUgASgMIi4KC1NpZ25lZFZhbHVlEgwKBGJvZHkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMIn0KC1ZhbHVlUmVjb3JkEjMKB2NvbnRlbnQYASABKAsyIC50cnVzdG5ldC52YWx1ZXMudjEuQ29udGVudFZhbHVlSAASMQoGc2lnbmVkGAIgASgLMh8udHJ1c3RuZXQudmFsdWVzLnYxLlNpZ25lZFZhbHVlSABCBgoEa2luZCI3CgRGaW5kEg0KBW5vbmNlGAEgASgEEgsKA2tleRgCIAEoDBITCgt3YW50c192YWx1ZRgDIAEoCCJ8CgVGb3VuZBINCgVub25jZRgBIAEoBBIuCgV2YWx1ZRgCIAEoCzIfLnRydXN0bmV0LnZhbHVlcy52MS5WYWx1ZVJlY29yZBI0Cghjb250YWN0cxgDIAMoCzIiLnRydXN0bmV0Lm92ZXJsYXkudjEuU2lnbmVkQ29udGFjdCJGCgVTdG9yZRINCgVub25jZRgBIAEoBBIuCgV2YWx1ZRgCIAEoCzIfLnRydXN0bmV0LnZhbHVlcy52MS5WYWx1ZVJlY29yZCIXCgZTdG9yZWQSDQoFbm9uY2UYASABKAQiVgoHUmVmdXNlZBINCgVub25jZRgBIAEoBBIMCgRjb2RlGAIgASgNEi4KBW5ld2VyGAMgASgLMh8udHJ1c3RuZXQudmFsdWVzLnYxLlZhbHVlUmVjb3JkIisKDE9mZmVyZWRWYWx1ZRILCgNrZXkYASABKAwSDgoGZGlnZXN0GAIgASgMIjkKBU9mZmVyEjAKBnZhbHVlcxgBIAMoCzIgLnRydXN0bmV0LnZhbHVlcy52MS5PZmZlcmVkVmFsdWUiogIKDVZhbHVlc01lc3NhZ2USKAoEZmluZBgBIAEoCzIYLnRydXN0bmV0LnZhbHVlcy52MS5GaW5kSAASKgoFZm91bmQYAiABKAsyGS50cnVzdG5ldC52YWx1ZXMudjEuRm91bmRIABIqCgVzdG9yZRgDIAEoCzIZLnRydXN0bmV0LnZhbHVlcy52MS5TdG9yZUgAEiwKBnN0b3JlZBgEIAEoCzIaLnRydXN0bmV0LnZhbHVlcy52MS5TdG9yZWRIABIuCgdyZWZ1c2VkGAUgASgLMhsudHJ1c3RuZXQudmFsdWVzLnYxLlJlZnVzZWRIABIqCgVvZmZlchgGIAEoCzIZLnRydXN0bmV0LnZhbHVlcy52MS5PZmZlckgAQgUKA3NheWIGcHJvdG8z", [file_overlay]);
+  fileDesc("ChN2YWx1ZXMvdmFsdWVzLnByb3RvEhJ0cnVzdG5ldC52YWx1ZXMudjEiNAoMQ29udGVudFZhbHVlEg0KBWJ5dGVzGAEgASgMEhUKDWV4cGlyZXNfYXRfbXMYAiABKAQiawoPU2lnbmVkVmFsdWVCb2R5EhIKCnB1YmxpY19rZXkYASABKAwSDAoEbmFtZRgCIAEoCRIQCghzZXF1ZW5jZRgDIAEoBBIVCg1leHBpcmVzX2F0X21zGAQgASgEEg0KBWJ5dGVzGAUgASgMIi4KC1NpZ25lZFZhbHVlEgwKBGJvZHkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMIn0KC1ZhbHVlUmVjb3JkEjMKB2NvbnRlbnQYASABKAsyIC50cnVzdG5ldC52YWx1ZXMudjEuQ29udGVudFZhbHVlSAASMQoGc2lnbmVkGAIgASgLMh8udHJ1c3RuZXQudmFsdWVzLnYxLlNpZ25lZFZhbHVlSABCBgoEa2luZCKPAQoKSGVsZFJlY29yZBIzCgdjb250ZW50GAEgASgLMiAudHJ1c3RuZXQudmFsdWVzLnYxLkNvbnRlbnRWYWx1ZUgAEjEKBnNpZ25lZBgCIAEoCzIfLnRydXN0bmV0LnZhbHVlcy52MS5TaWduZWRWYWx1ZUgAEhEKCW9mX2ZyaWVuZBgPIAEoCEIGCgRraW5kIjcKBEZpbmQSDQoFbm9uY2UYASABKAQSCwoDa2V5GAIgASgMEhMKC3dhbnRzX3ZhbHVlGAMgASgIInwKBUZvdW5kEg0KBW5vbmNlGAEgASgEEi4KBXZhbHVlGAIgASgLMh8udHJ1c3RuZXQudmFsdWVzLnYxLlZhbHVlUmVjb3JkEjQKCGNvbnRhY3RzGAMgAygLMiIudHJ1c3RuZXQub3ZlcmxheS52MS5TaWduZWRDb250YWN0IkYKBVN0b3JlEg0KBW5vbmNlGAEgASgEEi4KBXZhbHVlGAIgASgLMh8udHJ1c3RuZXQudmFsdWVzLnYxLlZhbHVlUmVjb3JkIhcKBlN0b3JlZBINCgVub25jZRgBIAEoBCJWCgdSZWZ1c2VkEg0KBW5vbmNlGAEgASgEEgwKBGNvZGUYAiABKA0SLgoFbmV3ZXIYAyABKAsyHy50cnVzdG5ldC52YWx1ZXMudjEuVmFsdWVSZWNvcmQiKwoMT2ZmZXJlZFZhbHVlEgsKA2tleRgBIAEoDBIOCgZkaWdlc3QYAiABKAwiOQoFT2ZmZXISMAoGdmFsdWVzGAEgAygLMiAudHJ1c3RuZXQudmFsdWVzLnYxLk9mZmVyZWRWYWx1ZSKiAgoNVmFsdWVzTWVzc2FnZRIoCgRmaW5kGAEgASgLMhgudHJ1c3RuZXQudmFsdWVzLnYxLkZpbmRIABIqCgVmb3VuZBgCIAEoCzIZLnRydXN0bmV0LnZhbHVlcy52MS5Gb3VuZEgAEioKBXN0b3JlGAMgASgLMhkudHJ1c3RuZXQudmFsdWVzLnYxLlN0b3JlSAASLAoGc3RvcmVkGAQgASgLMhoudHJ1c3RuZXQudmFsdWVzLnYxLlN0b3JlZEgAEi4KB3JlZnVzZWQYBSABKAsyGy50cnVzdG5ldC52YWx1ZXMudjEuUmVmdXNlZEgAEioKBW9mZmVyGAYgASgLMhkudHJ1c3RuZXQudmFsdWVzLnYxLk9mZmVySABCBQoDc2F5YgZwcm90bzM", [file_overlay]);
 
 /**
  * Its key is the hash of its bytes.
@@ -104,8 +104,6 @@ export const SignedValueSchema: GenMessage<SignedValue> = /*@__PURE__*/
   messageDesc(file_values_values, 2);
 
 /**
- * Also the form in the store.
- *
  * @generated from message trustnet.values.v1.ValueRecord
  */
 export type ValueRecord = Message<"trustnet.values.v1.ValueRecord"> & {
@@ -135,6 +133,42 @@ export const ValueRecordSchema: GenMessage<ValueRecord> = /*@__PURE__*/
   messageDesc(file_values_values, 3);
 
 /**
+ * The form in the store: a record, and whether it counts as a friend's rather than a stranger's.
+ *
+ * @generated from message trustnet.values.v1.HeldRecord
+ */
+export type HeldRecord = Message<"trustnet.values.v1.HeldRecord"> & {
+  /**
+   * @generated from oneof trustnet.values.v1.HeldRecord.kind
+   */
+  kind: {
+    /**
+     * @generated from field: trustnet.values.v1.ContentValue content = 1;
+     */
+    value: ContentValue;
+    case: "content";
+  } | {
+    /**
+     * @generated from field: trustnet.values.v1.SignedValue signed = 2;
+     */
+    value: SignedValue;
+    case: "signed";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * @generated from field: bool of_friend = 15;
+   */
+  ofFriend: boolean;
+};
+
+/**
+ * Describes the message trustnet.values.v1.HeldRecord.
+ * Use `create(HeldRecordSchema)` to create a new message.
+ */
+export const HeldRecordSchema: GenMessage<HeldRecord> = /*@__PURE__*/
+  messageDesc(file_values_values, 4);
+
+/**
  * Asks for the value of a key and for contacts near it; without `wants_value` for contacts alone.
  *
  * @generated from message trustnet.values.v1.Find
@@ -161,7 +195,7 @@ export type Find = Message<"trustnet.values.v1.Find"> & {
  * Use `create(FindSchema)` to create a new message.
  */
 export const FindSchema: GenMessage<Find> = /*@__PURE__*/
-  messageDesc(file_values_values, 4);
+  messageDesc(file_values_values, 5);
 
 /**
  * @generated from message trustnet.values.v1.Found
@@ -188,7 +222,7 @@ export type Found = Message<"trustnet.values.v1.Found"> & {
  * Use `create(FoundSchema)` to create a new message.
  */
 export const FoundSchema: GenMessage<Found> = /*@__PURE__*/
-  messageDesc(file_values_values, 5);
+  messageDesc(file_values_values, 6);
 
 /**
  * @generated from message trustnet.values.v1.Store
@@ -210,7 +244,7 @@ export type Store = Message<"trustnet.values.v1.Store"> & {
  * Use `create(StoreSchema)` to create a new message.
  */
 export const StoreSchema: GenMessage<Store> = /*@__PURE__*/
-  messageDesc(file_values_values, 6);
+  messageDesc(file_values_values, 7);
 
 /**
  * It is on disk.
@@ -229,7 +263,7 @@ export type Stored = Message<"trustnet.values.v1.Stored"> & {
  * Use `create(StoredSchema)` to create a new message.
  */
 export const StoredSchema: GenMessage<Stored> = /*@__PURE__*/
-  messageDesc(file_values_values, 7);
+  messageDesc(file_values_values, 8);
 
 /**
  * @generated from message trustnet.values.v1.Refused
@@ -258,7 +292,7 @@ export type Refused = Message<"trustnet.values.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_values_values, 8);
+  messageDesc(file_values_values, 9);
 
 /**
  * @generated from message trustnet.values.v1.OfferedValue
@@ -280,7 +314,7 @@ export type OfferedValue = Message<"trustnet.values.v1.OfferedValue"> & {
  * Use `create(OfferedValueSchema)` to create a new message.
  */
 export const OfferedValueSchema: GenMessage<OfferedValue> = /*@__PURE__*/
-  messageDesc(file_values_values, 9);
+  messageDesc(file_values_values, 10);
 
 /**
  * "I hold these and take you for one of their holders": what is missing is asked for by Find.
@@ -299,7 +333,7 @@ export type Offer = Message<"trustnet.values.v1.Offer"> & {
  * Use `create(OfferSchema)` to create a new message.
  */
 export const OfferSchema: GenMessage<Offer> = /*@__PURE__*/
-  messageDesc(file_values_values, 10);
+  messageDesc(file_values_values, 11);
 
 /**
  * @generated from message trustnet.values.v1.ValuesMessage
@@ -352,5 +386,5 @@ export type ValuesMessage = Message<"trustnet.values.v1.ValuesMessage"> & {
  * Use `create(ValuesMessageSchema)` to create a new message.
  */
 export const ValuesMessageSchema: GenMessage<ValuesMessage> = /*@__PURE__*/
-  messageDesc(file_values_values, 11);
+  messageDesc(file_values_values, 12);
 

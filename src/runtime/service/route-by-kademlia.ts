@@ -34,6 +34,6 @@ export async function routeByKademlia(
     ms: Math.round((performance.now() - begun) * 1_000) / 1_000,
     answered: found.length,
     agreeing: 1,
-    roots: [{ nodeId: root, routes: 1, hops: 0 }],
+    roots: [{ nodeId: root, routes: 1, friends: 0, hops: 0 }],
   }
 }

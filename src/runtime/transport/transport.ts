@@ -22,6 +22,7 @@ import { Gatekeeper } from './gatekeeper.ts'
 import { genesisHandler } from './genesis.ts'
 import { cut, startHeartbeat } from './heartbeat.ts'
 import { Identities } from './identities.ts'
+import { inTurn } from './in-turn.ts'
 import { inboundHandler, type OnMessage } from './inbound.ts'
 import { addressesOf, closestPeers, type FoundPeer } from './kademlia.ts'
 import { type Protocol, protocolName, protocols } from './link.ts'
@@ -153,12 +154,7 @@ export async function createTransport(options: TransportOptions): Promise<Transp
       runOnLimitedConnection: true,
     })
   await serveGenesis(swarm, options.genesis)
-  try {
-    await swarm.start()
-    await nat?.begin()
-  } catch (error) {
-    throw new Failure('transport/cannot-listen', { listen, why: (error as Error).message })
-  }
+  await begin(swarm, nat, listen)
   const stopHeartbeat = startHeartbeat({
     connections: () => swarm.getConnections(),
     cut,
@@ -166,6 +162,21 @@ export async function createTransport(options: TransportOptions): Promise<Transp
     patienceMs: bounds.heartbeatPatienceMs,
   })
   return new Libp2pTransport({ swarm, links, dialer, stopHeartbeat, nat })
+}
+
+/** Begins to listen, and then to find ways in; nothing is left open when either fails. */
+async function begin(swarm: Swarm, nat: Nat | undefined, listen: readonly string[]): Promise<void> {
+  try {
+    await swarm.start()
+  } catch (error) {
+    throw new Failure('transport/cannot-listen', { listen, why: (error as Error).message })
+  }
+  try {
+    await nat?.begin()
+  } catch (error) {
+    await inTurn([() => nat?.end(), () => swarm.stop()]).catch(() => {})
+    throw error
+  }
 }
 
 async function serveGenesis(swarm: Swarm, genesis: Uint8Array | undefined): Promise<void> {
@@ -258,10 +269,12 @@ class Libp2pTransport implements Transport {
   }
 
   async #stop(): Promise<void> {
-    this.#stopHeartbeat()
-    await this.#links.stop()
-    this.#dialer.stop()
-    await this.#nat?.end()
-    await this.#swarm.stop()
+    await inTurn([
+      () => this.#stopHeartbeat(),
+      () => this.#links.stop(),
+      () => this.#dialer.stop(),
+      () => this.#nat?.end(),
+      () => this.#swarm.stop(),
+    ])
   }
 }

@@ -1,5 +1,6 @@
 // What a live node keeps of the policy: its own tables as ids and the choices by them, against the
 // builder and the hops of the simulator.
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Ring, wordsOf } from '../../../routing/ring.ts'
@@ -10,7 +11,9 @@ import { OwnHops } from '../../../routing/trustnet/own-hops.ts'
 import { ownTablesInSlices, TrustedGround } from '../../../routing/trustnet/own-tables.ts'
 import { atOnce } from '../../../routing/trustnet/slices.ts'
 import { placeOf } from '../../../routing/trustnet/tables.ts'
+import { hex } from '../../../src/core/bytes.ts'
 import type { NodeId } from '../../../src/core/id.ts'
+import { seededRandom } from '../../../src/core/random.ts'
 import { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
 import { anyId, byNearness } from '../naive-ring.ts'
 import { type Network, networkOf } from './networks.ts'
@@ -114,6 +117,33 @@ describe('options that the ratings decide', () => {
       }),
       runs,
     )
+  })
+
+  /** People on a circle of whom everybody rates the next, so many on either side. */
+  const circle = (people: number, aSide: number): Network => {
+    const random = seededRandom(people)
+    const ids = Array.from({ length: people }, () => hex(random.bytes(16)) as NodeId)
+    const steps = Array.from({ length: aSide }, (_, step) => step + 1)
+    const ratings = ids.flatMap((_, from) =>
+      steps.flatMap((step) =>
+        [from + step, from - step + people].map((to) => [from, to % people, 800_000] as const),
+      ),
+    )
+    return { ids, ratings, epoch: 3 }
+  }
+
+  it('a walk length of 0 is the longest where walks meet among few, and the shortest where all know all', () => {
+    for (const [people, aSide, chosen] of [
+      [400, 2, 12],
+      [41, 20, 3],
+    ] as const) {
+      const net = circle(people, aSide)
+      const taken = entriesOf(net, { walkLength: 0 })
+      const same = [3, 6, 12].filter((walkLength) =>
+        isDeepStrictEqual(entriesOf(net, { walkLength }), taken),
+      )
+      expect(same).toEqual([chosen])
+    }
   })
 
   it('nobody comes to a list over a friend who rates its owner down, where hostile ratings are skipped', () => {

@@ -51,14 +51,14 @@ describe('a trusted route', () => {
     const global = new GlobalNetwork(context)
     const route = new TrustedRoute(
       ...([context, trustnetRouterDefaults, tables, global] as const),
-      new NamedRoots(places.count, 64),
+      new NamedRoots(),
     )
     const root = places.of[new Nearest(world.ring, [...Array(400).keys()]).to(key)]!
     route.begin(key, 0, root)
     const straight = [...Array(places.count).keys()].find((place) => place !== a && place !== b)!
-    expect(route.run(straight, 0, 0)).toBe('at-root')
+    expect(route.run(straight, 0, 0, straight)).toBe('at-root')
     expect(route.nearest).toBeGreaterThanOrEqual(0)
-    expect(route.run(a, 0, 1)).toBe('loop')
+    expect(route.run(a, 0, 1, a)).toBe('loop')
     expect([route.hops, route.messages, route.nearest]).toEqual([hopsMax, hopsMax, -1])
   })
 })

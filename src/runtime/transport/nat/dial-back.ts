@@ -18,6 +18,9 @@ export const dialBackProtocol = '/trustnet/dial-back/1.0.0'
 /** Ports in one question: v4 and v6 listeners and what a router maps. */
 export const portsAskedMax = 4
 
+/** The question, once its stream is open. */
+const questionMs: Millis = 5_000
+
 /** One dial-back. A host that does not answer at all costs this long. */
 const dialBackMs: Millis = 3_000
 
@@ -41,17 +44,22 @@ export interface DialBackPorts {
 /** Answers the question. */
 export class DialBack {
   readonly #ports: DialBackPorts
+  readonly #questionMs: Millis
   readonly #asked = new Remembered<string, Millis>(askersRememberedMax)
   #underWay = 0
 
-  constructor(ports: DialBackPorts) {
+  /** @param patienceMs how long a question may take, once its stream is open */
+  constructor(ports: DialBackPorts, patienceMs = questionMs) {
     this.#ports = ports
+    this.#questionMs = patienceMs
   }
 
   /** The libp2p handler. */
   readonly handler = async (stream: Stream, connection: Connection): Promise<void> => {
     try {
-      const question = await readOne(stream, 2 * portsAskedMax)
+      const question = await within(stream, AbortSignal.timeout(this.#questionMs), () =>
+        readOne(stream, 2 * portsAskedMax),
+      )
       const answer = await this.#answer(question, connection)
       stream.send(encodeFrames([answer]))
       await stream.close({ signal: AbortSignal.timeout(dialBackMs) })
@@ -115,15 +123,25 @@ export async function askDialBack(
 ): Promise<number[]> {
   const signal = AbortSignal.timeout(answerMs)
   const stream = await connection.newStream(dialBackProtocol, { signal })
-  const late = (): void => stream.abort(new Error('not within the time'))
-  signal.addEventListener('abort', late)
-  try {
+  return within(stream, signal, async () => {
     const question = new Uint8Array(ports.flatMap((port) => [port >> 8, port & 0xff]))
     stream.send(encodeFrames([question]))
     const answer = await readOne(stream, portsAskedMax)
-    await stream.close({ signal })
     if (answer.length !== ports.length) throw new Error('the answer has another length')
+    await stream.close({ signal })
     return ports.filter((_, index) => answer[index] === 1)
+  })
+}
+
+/** What is done over a stream; when it fails, or takes longer than the signal allows, the stream ends with it. */
+async function within<T>(stream: Stream, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const late = (): void => stream.abort(new Error('not within the time'))
+  signal.addEventListener('abort', late)
+  try {
+    return await work()
+  } catch (error) {
+    stream.abort(error as Error)
+    throw error
   } finally {
     signal.removeEventListener('abort', late)
   }

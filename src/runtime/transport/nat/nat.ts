@@ -2,38 +2,27 @@
 // others, and if not, it takes places at relays, names these, and punches holes to whoever comes
 // through them. All of it concerns the Internet: nodes on loopback or on a LAN among themselves do
 // none of this. Where the port of a router is mapped by UPnP, that is tried first.
-import {
-  type CircuitRelayTransportComponents,
-  circuitRelayTransport,
-  RELAY_V2_HOP_CODEC,
-} from '@libp2p/circuit-relay-v2'
+import { type CircuitRelayTransportComponents, RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import type { Identify } from '@libp2p/identify'
-import type {
-  Connection,
-  IdentifyResult,
-  NodeInfo,
-  PeerId,
-  Startable,
-  Transport,
-} from '@libp2p/interface'
+import type { Connection, IdentifyResult, NodeInfo, PeerId, Startable } from '@libp2p/interface'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import type { Millis, NodeId } from '../../../core/id.ts'
 import { isLoopback } from '../../../core/loopback.ts'
 import type { Identities } from '../identities.ts'
-import { isPublic, isRelayed, portOf } from './address.ts'
+import { inTurn } from '../in-turn.ts'
+import { hostOf, isPublic, isRelayed, portOf } from './address.ts'
+import { CircuitPlaces } from './circuit-places.ts'
 import { askDialBack, DialBack, dialBackProtocol } from './dial-back.ts'
 import { holePunching } from './hole-punching.ts'
-import { instead } from './instead.ts'
 import { OnePort } from './one-port.ts'
+import { portMapping } from './port-mapping.ts'
 import { Reach, type Reachability } from './reach.ts'
 import { RelayServer } from './relay-server.ts'
 import { type Relay, Relays } from './relays.ts'
+import { Sightings } from './sightings.ts'
 
 /** Routers change their mind, nodes move: everything is asked anew after this. */
 const askAgainMs: Millis = 600_000
-
-/** Mappings told to a peer that dials us at the same moment. */
-const seenAtMax = 4
 
 export interface NatOptions {
   /** Does it listen beyond loopback? Else it only dials, and through relays, too. */
@@ -64,55 +53,38 @@ export type NatComponents = CircuitRelayTransportComponents &
     readonly identify: Identify
   }
 
-/**
- * libp2p is told of no relay: its own search for some would take places without regard to trust, and
- * ours joins its attempts, which fail.
- */
-const nobody = { has: () => true, add: () => {}, remove: () => {} }
-
-/** What of circuit relay v2's transport is used beyond dialling: its places at relays. */
-interface CircuitTransport extends Transport {
-  readonly reservationStore: EventTarget & {
-    addRelay(peer: PeerId, type: 'configured'): Promise<unknown>
-  }
-}
-
 export class Nat {
   readonly onePort = new OnePort()
+  /** libp2p's transport through relays. */
+  readonly transport: CircuitPlaces['transport']
   readonly #options: NatOptions
   readonly #ports: NatPorts
   readonly #relays: Relays
   readonly #reach: Reach
+  readonly #places = new CircuitPlaces()
   readonly #offers = new Map<NodeId, Relay>()
-  /** Newest first. */
-  #seenAt: readonly { readonly address: string; readonly port: number }[] = []
+  readonly #sightings = new Sightings()
   readonly #parts: Startable[] = []
+  readonly #ended = new AbortController()
   #components!: NatComponents
-  #circuits!: CircuitTransport
   #server: RelayServer | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: NatOptions, ports: NatPorts) {
     this.#options = options
     this.#ports = ports
+    this.transport = this.#places.transport
     this.#relays = new Relays({
-      reserve: (peer) => this.#circuits.reservationStore.addRelay(peer, 'configured'),
+      ...{ reserve: this.#places.reserve, release: this.#places.release },
       trust: options.trust,
       changed: options.changed,
     })
     this.#reach = new Reach({
       ask: askDialBack,
       ports: () => this.#ownPorts(),
+      isOwn: (host) => this.#isOwn(host),
       changed: () => this.#learned(),
     })
-  }
-
-  /** libp2p's transport through relays. */
-  readonly transport = (components: CircuitRelayTransportComponents): Transport => {
-    this.#circuits = circuitRelayTransport({ discoveryFilter: nobody })(
-      components,
-    ) as CircuitTransport
-    return this.#circuits
   }
 
   /** As a libp2p service: how the parts come by what they need of libp2p. */
@@ -150,29 +122,36 @@ export class Nat {
       now: () => performance.now(),
     })
     await registrar.handle(dialBackProtocol, dialBack.handler, { maxInboundStreams: 1 })
-    events.addEventListener('peer:identify', ({ detail }) => this.#identified(detail))
-    events.addEventListener('connection:open', ({ detail }) => {
-      if (detail.direction === 'inbound') this.#reach.cameIn(detail)
-    })
-    events.addEventListener('connection:close', ({ detail }) => this.#closed(detail))
-    this.#circuits.reservationStore.addEventListener('relay:removed', (event) => {
-      const { relay } = (event as CustomEvent<{ relay: PeerId }>).detail
-      this.#placeLost(relay)
-    })
-    const punching = holePunching({
-      ...{ components: this.#components, onePort: this.onePort },
-      seenAt: () => this.#seenAddresses(),
-    })
-    await punching.start()
-    this.#parts.push(punching)
-    if (this.#options.upnp) await this.#mapPorts()
+    const { signal } = this.#ended
+    events.addEventListener('peer:identify', ({ detail }) => this.#identified(detail), { signal })
+    events.addEventListener('connection:open', ({ detail }) => this.#opened(detail), { signal })
+    events.addEventListener('connection:close', ({ detail }) => this.#closed(detail), { signal })
+    this.#places.onLost((relay) => this.#placeLost(relay), signal)
+    await this.#take(
+      holePunching({
+        ...{ components: this.#components, onePort: this.onePort },
+        seenAt: () => this.#seenAddresses(),
+      }),
+    )
+    if (this.#options.upnp)
+      await this.#take(await portMapping(this.#components, () => this.#askAnew()))
     this.#timer = setInterval(() => this.#askAnew(), askAgainMs).unref()
   }
 
-  /** Before libp2p stops. */
+  /** Before libp2p stops: nothing is asked, taken or served any more. */
   async end(): Promise<void> {
     clearInterval(this.#timer)
-    for (const part of this.#parts) await part.stop()
+    this.#ended.abort()
+    this.#reach.end()
+    await inTurn([
+      ...this.#parts.map((part) => () => part.stop()),
+      () => this.#server?.serve(false),
+    ])
+  }
+
+  async #take(part: Startable): Promise<void> {
+    this.#parts.push(part)
+    await part.start()
   }
 
   get reachability(): Reachability | 'local' {
@@ -194,32 +173,50 @@ export class Nat {
     return [...new Set([...proven, ...circuit, ...lan, ...circuits.flat()])]
   }
 
-  #ownPorts(): number[] {
+  /** Where it listens, and where a router says that it forwards. */
+  #ownAddresses(): string[] {
     const { addressManager, transportManager } = this.#components
     const mapped = addressManager
       .getAddressesWithMetadata()
       .filter(({ type }) => type === 'ip-mapping')
       .map(({ multiaddr }) => multiaddr)
-    const ports = [...mapped, ...transportManager.getAddrs()]
-      .map(String)
+    return [...mapped, ...transportManager.getAddrs()].map(String)
+  }
+
+  #ownPorts(): number[] {
+    const ports = this.#ownAddresses()
       .filter((address) => !isLoopback(address))
       .map(portOf)
     return [...new Set(ports)].filter((port) => port !== undefined)
   }
 
+  #isOwn(host: string): boolean {
+    return (
+      this.#sightings.agreeOn(host) ||
+      this.#ownAddresses().some((address) => hostOf(address) === host)
+    )
+  }
+
   #seenAddresses(): Multiaddr[] {
-    return this.#seenAt
-      .filter(({ port }) => port === this.onePort.port)
-      .map(({ address }) => multiaddr(`${address}/p2p/${this.#components.peerId}`))
+    return this.#sightings
+      .of(this.onePort.port)
+      .map((address) => multiaddr(`${address}/p2p/${this.#components.peerId}`))
+  }
+
+  #opened(connection: Connection): void {
+    if (connection.direction === 'inbound' && !this.onePort.isMeeting(connection))
+      this.#reach.cameIn(connection)
   }
 
   #identified({ connection, protocols, observedAddr }: IdentifyResult): void {
     const identity = this.#ports.identities.ofPeer(connection.remotePeer)
     if (identity === undefined || connection.limits !== undefined) return
     const seenAt = observedAddr?.decapsulateCode(p2pCode).toString()
-    if (seenAt !== undefined && isPublic(seenAt)) {
+    const from = hostOf(connection.remoteAddr.toString())
+    if (seenAt !== undefined && isPublic(seenAt) && from !== undefined) {
       const port = this.onePort.portOf(connection)
-      if (port !== undefined) this.#noteSeen(seenAt, port)
+      this.#sightings.note(connection.remotePeer.toString(), { from, at: seenAt, port })
+      this.#reach.look()
       if (protocols.includes(dialBackProtocol)) this.#reach.offer(connection, seenAt)
     }
     const { nodeId, peerId } = identity
@@ -228,15 +225,12 @@ export class Nat {
       ...dialled.map((address) => address.replace(/\/p2p\/[^/]+$/, '')),
       ...this.#ports.addressesOf(nodeId),
     ].filter(isPublic)
-    if (!protocols.includes(RELAY_V2_HOP_CODEC) || addresses.length === 0)
-      return void this.#offers.delete(nodeId)
+    // One that relays no more has forgotten our place.
+    if (!protocols.includes(RELAY_V2_HOP_CODEC))
+      return this.#offers.has(nodeId) ? this.#placeLost(peerId) : undefined
+    if (addresses.length === 0) return
     this.#offers.set(nodeId, { nodeId, peerId, addresses: [...new Set(addresses)] })
     this.#seek()
-  }
-
-  #noteSeen(address: string, port: number): void {
-    const others = this.#seenAt.filter((seen) => seen.address !== address)
-    this.#seenAt = [{ address, port }, ...others].slice(0, seenAtMax)
   }
 
   /** Who can be dialled relays; who cannot is relayed. */
@@ -274,24 +268,6 @@ export class Nat {
     this.#reach.age()
     for (const connection of connectionManager.getConnections())
       void identify.identify(connection).catch(() => {})
-  }
-
-  /** Loaded here alone: it brings an XML parser along. Finds the router by itself, now or later. */
-  async #mapPorts(): Promise<void> {
-    const { uPnPNAT } = await import('@libp2p/upnp-nat')
-    const { peerId, nodeInfo, logger, events, addressManager } = this.#components
-    const mapping = uPnPNAT({ portMappingDescription: 'trustnet' })({
-      ...{ peerId, nodeInfo, logger, events },
-      addressManager: instead(addressManager, {
-        addPublicAddressMapping: (...mapped) => {
-          addressManager.addPublicAddressMapping(...mapped)
-          // What is mapped counts once a peer got through, like any other port.
-          this.#askAnew()
-        },
-      }),
-    }) as object as Startable
-    await mapping.start()
-    this.#parts.push(mapping)
   }
 }
 

@@ -30,6 +30,8 @@ export interface MeetOptions {
 
 export class OnePort {
   readonly #open = new Map<Connection, { readonly port: number; readonly to: string }>()
+  /** Where somebody is being met. */
+  readonly #meeting = new Set<Multiaddr>()
   #port = anyPort()
   #dial: Dial | undefined
 
@@ -63,21 +65,29 @@ export class OnePort {
     return this.#open.get(connection)?.port
   }
 
+  /** Is it a connection to somebody whom we meet? It may count as inbound, though we dialled it, too. */
+  isMeeting({ remoteAddr }: Connection): boolean {
+    const there = endOf(remoteAddr)
+    return [...this.#meeting].some((address) => endOf(address) === there)
+  }
+
   /**
    * Dials a peer that dials us at the same moment (TCP's simultaneous open, RFC 9293, 3.5), again and
    * again until the signal: the first attempts may come before the other side has opened its NAT.
    */
   async meet(addresses: readonly Multiaddr[], options: MeetOptions): Promise<Connection> {
     // A socket dies with the signal that it was dialled with, at any time: these end with the meeting.
-    const dials = addresses.slice(0, meetingPlacesMax).map(() => new AbortController())
+    const places = addresses.slice(0, meetingPlacesMax)
+    const dials = places.map(() => new AbortController())
     const giveUp = (): void => {
       for (const dial of dials) dial.abort(options.signal.reason)
     }
     options.signal.addEventListener('abort', giveUp)
+    for (const place of places) this.#meeting.add(place)
     try {
       const { connection, at } = await Promise.any(
         dials.map(async ({ signal }, at) => {
-          const connection = await this.#meetAt(addresses[at]!, { ...options, signal })
+          const connection = await this.#meetAt(places[at]!, { ...options, signal })
           return { connection, at }
         }),
       )
@@ -86,6 +96,7 @@ export class OnePort {
       return connection
     } finally {
       options.signal.removeEventListener('abort', giveUp)
+      for (const place of places) this.#meeting.delete(place)
     }
   }
 

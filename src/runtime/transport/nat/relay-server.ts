@@ -6,17 +6,15 @@ import {
   type CircuitRelayService,
   circuitRelayServer,
 } from '@libp2p/circuit-relay-v2'
-import type { ConnectionGater, PeerId, Startable } from '@libp2p/interface'
-import type { Millis, NodeId } from '../../../core/id.ts'
+import type { Connection, ConnectionGater, PeerId, Startable, Stream } from '@libp2p/interface'
+import { type Millis, type NodeId, nodeIdOf, type PublicKey } from '../../../core/id.ts'
 import { cut } from '../heartbeat.ts'
 import type { Identities } from '../identities.ts'
+import { Circuits, circuitsPerPlaceMax } from './circuits.ts'
 import { placeFor } from './relay-places.ts'
 
 /** Places: each is one open connection and, with its circuits, a share of our bandwidth. */
 const placesMax = 32
-
-/** Circuits to one holder of a place at one time: a leaf set's worth. */
-const circuitsPerPlaceMax = 32
 
 /** Bytes over one circuit, both ways together: some 340 of the largest blocks. Beyond, the link is dialled anew. */
 const circuitBytesMax = 67_108_864n
@@ -30,6 +28,18 @@ const placeMsMax: Millis = 7_200_000
 /** To agree on a circuit with both ends. */
 const agreeMs: Millis = 10_000
 
+/** Asks the holder of a place to take a circuit; undefined when it does not. */
+type StopHop = (
+  asked: {
+    readonly connection: Connection
+    /** The id is the multihash of the origin's PeerId. */
+    readonly request: { readonly peer?: { readonly id: Uint8Array } }
+  },
+  options: { readonly signal: AbortSignal },
+) => Promise<Stream | undefined>
+
+type Server = CircuitRelayService & Startable & { stopHop: StopHop }
+
 export interface RelayServerPorts {
   readonly identities: Identities
   readonly refuses: (node: NodeId) => boolean
@@ -40,24 +50,30 @@ export class RelayServer {
   readonly #components: CircuitRelayServerComponents
   readonly #ports: RelayServerPorts
   readonly #placesMax: number
-  #server: (CircuitRelayService & Startable) | undefined
+  readonly #circuits: Circuits
+  #server: Server | undefined
 
   constructor(
     components: CircuitRelayServerComponents,
     ports: RelayServerPorts,
     places: number = placesMax,
+    circuitsPerPlace: number = circuitsPerPlaceMax,
   ) {
     this.#components = components
     this.#ports = ports
     this.#placesMax = places
+    this.#circuits = new Circuits(ports.trust, circuitsPerPlace)
   }
 
   /** Begins or ends to serve. Idempotent. */
   async serve(serves: boolean): Promise<void> {
     if (serves === (this.#server !== undefined)) return
     const server = this.#server ?? this.#newServer()
+    const holders = [...server.reservations.keys()]
     this.#server = serves ? server : undefined
     await (serves ? server.start() : server.stop())
+    // Else they would name a relay that lets nobody through, until they ask again.
+    for (const holder of holders) this.#cut(holder, 'it relays no more')
   }
 
   /** What libp2p asks before it relays. */
@@ -66,18 +82,49 @@ export class RelayServer {
     denyOutboundRelayedConnection: (from, to) => this.#refuses(from) || this.#refuses(to),
   }
 
-  #newServer(): CircuitRelayService & Startable {
-    return circuitRelayServer({
+  #newServer(): Server {
+    const server = circuitRelayServer({
       hopTimeout: agreeMs,
       maxInboundHopStreams: circuitsPerPlaceMax,
-      maxOutboundStopStreams: circuitsPerPlaceMax,
+      // Ours is the bound; those that made room are still closing.
+      maxOutboundStopStreams: 2 * circuitsPerPlaceMax,
       reservations: {
         maxReservations: this.#placesMax,
         reservationTtl: placeMsMax,
         defaultDurationLimit: circuitMsMax,
         defaultDataLimit: circuitBytesMax,
       },
-    })(this.#components) as CircuitRelayService & Startable
+    })(this.#components) as Server
+    const stopHop = server.stopHop.bind(server)
+    server.stopHop = (asked, options) => this.#circuit(stopHop, asked, options)
+    return server
+  }
+
+  /** A circuit, if there is room for it; until it is over it may have to make room for another. */
+  async #circuit(
+    stopHop: StopHop,
+    asked: Parameters<StopHop>[0],
+    options: Parameters<StopHop>[1],
+  ): ReturnType<StopHop> {
+    // The multihash of an Ed25519 PeerId ends with the key itself; the gater lets no other come here.
+    const from = nodeIdOf(asked.request.peer!.id.slice(-32) as PublicKey)
+    const to = this.#ports.identities.ofPeer(asked.connection.remotePeer)!.nodeId
+    const ending = new AbortController()
+    const over = this.#circuits.open(from, to, () =>
+      ending.abort(new Error('the circuit made room for one trusted more')),
+    )
+    if (over === undefined) return undefined
+    let stream: Stream | undefined
+    try {
+      const signal = AbortSignal.any([options.signal, ending.signal])
+      stream = await stopHop(asked, { signal })
+    } finally {
+      if (stream?.status !== 'open') over()
+    }
+    if (ending.signal.aborted) stream?.abort(ending.signal.reason)
+    ending.signal.addEventListener('abort', () => stream?.abort(ending.signal.reason))
+    stream?.addEventListener('close', over)
+    return stream
   }
 
   #refuses(peer: PeerId): boolean {
@@ -102,10 +149,14 @@ export class RelayServer {
     return place.is !== 'refused'
   }
 
-  /** The holder learns of it by its connection's end; it dials again and asks elsewhere. */
   #takeBack(holder: PeerId): void {
     this.#server?.reservations.delete(holder)
+    this.#cut(holder, 'its place as relayed peer went to one trusted more')
+  }
+
+  /** The holder learns of it by its connection's end; it dials again and asks elsewhere. */
+  #cut(holder: PeerId, why: string): void {
     for (const connection of this.#components.connectionManager.getConnections(holder))
-      cut(connection, 'its place as relayed peer went to one trusted more')
+      cut(connection, why)
   }
 }

@@ -4,11 +4,13 @@
 import { policies } from '../../../../routing/policy.ts'
 import { Failure } from '../../../core/failure.ts'
 import type { NodeOptions } from '../../../node/node-ports.ts'
+import { churn, type JoinOptions, poisonedJoin } from '../attacks/joins.ts'
+import { eclipse } from '../attacks/sybil.ts'
 import { partsOf } from '../registry.ts'
 import { distnet, distnetD3 } from '../routers/distnet.ts'
 import { pastry } from '../routers/pastry.ts'
 import { trustnet } from '../routers/trustnet.ts'
-import type { RouterSpec, RunSpec } from '../scenario.ts'
+import type { AttackSpec, RouterSpec, RunSpec } from '../scenario.ts'
 import type { Stage } from '../world-of.ts'
 
 export interface RoutingTerms {
@@ -29,18 +31,17 @@ interface Played {
 }
 
 const any = (): boolean => true
+const only = (wanted: unknown) => (value: unknown) => value === wanted
+// Nobody hands a message along past vetoes, whatever the structural default.
+const byTrust = { routes: any, pastVetoes: only(false) }
 // The last mile of a live node is the global one, whatever the structural default.
-const ofNote = { rounds: any, lastMile: (value: unknown) => value === 'global' }
+const ofNote = { ...byTrust, rounds: any, lastMile: only('global') }
 
 const played: Readonly<Record<string, Played>> = {
   pastry: { policy: 'pastry', defaults: pastry.defaults, takes: { routes: any } },
-  distnet: { policy: 'distnet', defaults: distnet.defaults, takes: { routes: any, ...ofNote } },
-  'distnet-d3': {
-    policy: 'distnet',
-    defaults: distnetD3.defaults,
-    takes: { routes: any, ...ofNote },
-  },
-  trustnet: { policy: 'trustnet', defaults: trustnet.defaults, takes: { routes: any } },
+  distnet: { policy: 'distnet', defaults: distnet.defaults, takes: ofNote },
+  'distnet-d3': { policy: 'distnet', defaults: distnetD3.defaults, takes: ofNote },
+  trustnet: { policy: 'trustnet', defaults: trustnet.defaults, takes: byTrust },
 }
 
 /**
@@ -71,6 +72,10 @@ export function routingOf({ name, ...options }: RouterSpec): RoutingTerms {
   }
 }
 
+/** The router of a structural run that is set beside real nodes: without the help that those have not. */
+export const besideNodes = (router: RouterSpec): RouterSpec =>
+  played[router.name]?.takes.pastVetoes === undefined ? router : { ...router, pastVetoes: false }
+
 /**
  * Refuses a run that whole nodes cannot play, as far as its scenario tells.
  *
@@ -80,8 +85,20 @@ export function checkPlayable({ scenario, router }: Pick<RunSpec, 'scenario' | '
   const { ids, attack, metrics } = scenario
   routingOf(router)
   if (ids.kind !== 'uniform') refuse('ids.kind', placed)
-  if (partsOf(attack).some((part) => part.ids === 'clustered')) refuse('attack.ids', placed)
+  partsOf(attack).forEach(checkAttack)
   if (metrics.length > 0) refuse('metrics', 'metrics watch the structural engine alone')
+}
+
+function checkAttack({ kind, ...options }: AttackSpec): void {
+  if (options.ids === 'clustered') refuse('attack.ids', placed)
+  if (kind === eclipse.name) refuse('attack.kind', placed)
+  const joins = [poisonedJoin, churn].find(({ name }) => name === kind)
+  if (joins !== undefined) checkJoins({ ...joins.defaults, ...options })
+}
+
+function checkJoins({ rounds, rejoining }: Pick<JoinOptions, 'rounds' | 'rejoining'>): void {
+  if (rounds > 0 && rejoining > 0)
+    refuse('attack.rounds', 'whole nodes begin with their tables, and nobody joins again')
 }
 
 /**
@@ -91,8 +108,7 @@ export function checkPlayable({ scenario, router }: Pick<RunSpec, 'scenario' | '
  */
 export function checkStage({ target, rejoins }: Stage): void {
   if (target !== undefined) refuse('attack.kind', placed)
-  if (rejoins.some(({ rounds, share }) => rounds > 0 && share > 0))
-    refuse('attack.rounds', 'whole nodes begin with their tables, and nobody joins again')
+  for (const { rounds, share } of rejoins) checkJoins({ rounds, rejoining: share })
 }
 
 const placed = 'whole nodes stand where their keys hash to, so nobody can be placed at will'

@@ -15,7 +15,7 @@ import { valueText } from './sweep-axes.ts'
 export function methodOf({ scenario, sweep }: Plan, seeds: readonly number[]): readonly string[] {
   return [
     `${graphSentence(scenario.graph)} ${ratingsSentence(scenario)} ${attackSentence(scenario.attack)}`,
-    `${workloadSentence(scenario.workload)} ${successSentences(scenario.routers)}`,
+    `${workloadSentence(scenario.workload)} ${successSentences(scenario, sweep)}`,
     `${engineSentence(scenario.engine)} ${sweepSentence(sweep)} Each point is run with ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}; every router of a point and seed meets the same world, the same attackers and the same lookups.`,
     `${seeds.length === 1 ? 'One seed tells nothing of how figures vary; only success has an interval. ' : ''}Intervals are 95% confidence intervals of the mean over seeds by the bootstrap (expanded percentile, Hesterberg 2015); where all seeds gave the same share of delivered lookups, Wilson’s interval (1927) of all lookups together. They say how much chance moves the figures within this scenario, not how another graph or attacker would.`,
   ]
@@ -75,11 +75,13 @@ function workloadSentence({ lookups, keys, sources }: WorkloadSpec): string {
 }
 
 /** What all routers are judged by, and where one is judged otherwise or helped. */
-function successSentences(routers: readonly RouterSpec[]): string {
+function successSentences({ routers, engine }: Scenario, { engine: swept }: Plan['sweep']): string {
   const namesOf = (isMeant: (router: RouterSpec) => boolean): string =>
     [...new Set(routers.filter(isMeant).map(({ name }) => name))].join(', ')
   const byXor = namesOf(({ root }) => root === 'xor')
-  const pastVetoes = namesOf((router) => router.pastVetoes === true)
+  // Whole nodes never do.
+  const isStructural = (swept ?? [engine]).includes('structural')
+  const pastVetoes = namesOf((router) => isStructural && router.pastVetoes === true)
   return [
     'A lookup succeeds when it reaches the root of its key: the honest node numerically nearest to it, among those that a message from the asker can come to at all, from one honest node to the next of which neither rates the other negative.',
     ...(byXor === ''

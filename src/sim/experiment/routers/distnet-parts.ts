@@ -39,12 +39,12 @@ export class PartsMade implements Range {
 
   /** @param list over places */
   constructor(world: RingWorld, list: TrustList, perSide: number) {
-    const { ring, size } = world
+    const { firsts, size } = world
     this.#world = world
     this.#list = list
     this.#perSide = perSide
     this.#parts = new Int32Array(size)
-    this.#heads = Uint32Array.from({ length: size }, (_, place) => ring.words[4 * place]!)
+    this.#heads = firsts
     this.#boundLeft = new Uint32Array(size).fill(unbounded)
     this.#boundRight = new Uint32Array(size).fill(unbounded)
     this.#offsets = new Int32Array(size)

@@ -65,7 +65,7 @@ export class DistnetTables {
       leaves: new LeafSets(ring, size, leavesPerSide),
     }
     this.#made = new Uint8Array(size)
-    this.#heads = Uint32Array.from(world.placeOf, (place) => ring.words[4 * place]!)
+    this.#heads = Uint32Array.from(world.placeOf, (place) => world.firsts[place]!)
     this.#slotTrust = new Float64Array(everybody.global.rows * columns)
     // Prefixes within the first word are ranges of places that are quick to find.
     if (ranges !== undefined && everybody.global.rows <= 8)
@@ -164,12 +164,12 @@ export class DistnetTables {
 
   /** The candidates of a stretch for every row but row 0. */
   #takeRows(owner: number, { places, trust, count }: Range): void {
-    const { words } = this.#world.ring
+    const { firsts } = this.#world
     const slotTrust = this.#slotTrust
-    const own = words[4 * owner]!
+    const own = firsts[owner]!
     slotTrust.fill(-1)
     for (let i = 0; i < count; i++) {
-      const head = words[4 * places[i]!]!
+      const head = firsts[places[i]!]!
       const shared = Math.clz32(head ^ own) >>> 2
       if (shared === 0) continue
       const slot = shared * columns + ((head >>> (28 - 4 * (shared & 7))) & 15)

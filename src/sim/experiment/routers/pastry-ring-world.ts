@@ -12,6 +12,8 @@ import { Vetoes } from './pastry-vetoes.ts'
 export interface RingWorld {
   /** Node p of this ring is the one at place p. */
   readonly ring: Ring
+  /** First words of the positions: a quarter of the memory, and they nearly always decide. */
+  readonly firsts: Uint32Array
   readonly size: number
   /** By place: `honest`, `malicious` or `sybil`. */
   readonly kinds: Uint8Array
@@ -30,10 +32,12 @@ export function inRingOrder({ world, behaviour }: RouterContext): RingWorld {
   const placeOf = new Int32Array(size)
   const kinds = new Uint8Array(size)
   const ring = new Ring(size)
+  const firsts = new Uint32Array(size)
   for (let place = 0; place < size; place++) {
     const node = nodeAt[place]!
     placeOf[node] = place
     kinds[place] = world.kinds[node]!
+    firsts[place] = world.ring.words[4 * node]!
     ring.append(world.ring.words, 4 * node)
   }
   const here: Behaviour = {
@@ -43,7 +47,7 @@ export function inRingOrder({ world, behaviour }: RouterContext): RingWorld {
     poisons: behaviour.poisons,
   }
   const vetoes = Vetoes.of(world.ratings, placeOf, ring, kinds)
-  return { ring, size, kinds, nodeAt, placeOf, behaviour: here, vetoes }
+  return { ring, firsts, size, kinds, nodeAt, placeOf, behaviour: here, vetoes }
 }
 
 /**

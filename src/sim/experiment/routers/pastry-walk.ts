@@ -11,7 +11,7 @@ import {
   type Standing,
 } from '../../../../routing/next-hop.ts'
 import { vacant } from '../../../../routing/prefix-table.ts'
-import { digitAt, type Words } from '../../../../routing/ring.ts'
+import type { Words } from '../../../../routing/ring.ts'
 import { hopsMax } from '../../../core/limits.ts'
 import type { Behaviour } from '../behaviour.ts'
 import { honest } from '../world.ts'
@@ -65,6 +65,7 @@ export class RingWalk {
   /** A node that counts as absent (it is just joining); -1 for none. */
   absent = -1
   readonly #view: RoutingView
+  readonly #firsts: Uint32Array
   readonly #kinds: Uint8Array
   readonly #behaviour: Behaviour
   readonly #vetoes: Vetoes | undefined
@@ -78,6 +79,7 @@ export class RingWalk {
 
   constructor(view: RoutingView, world: RingWorld, options: WalkOptions = {}) {
     this.#view = view
+    this.#firsts = world.firsts
     this.#kinds = world.kinds
     this.#behaviour = world.behaviour
     this.#vetoes = world.vetoes
@@ -156,17 +158,26 @@ export class RingWalk {
    * asking the leaf set first: half of the memory that a hop touches. False where it must be asked.
    */
   #farHop(key: Words, decision: Decision): boolean {
-    const { ring, global } = this.#view
-    const way = (ring.words[4 * this.at]! - key[0]!) >>> 0
+    const wanted = key[0]!
+    const first = this.#firsts[this.at]!
+    const way = (first - wanted) >>> 0
     if (way <= this.reach || 0x100000000 - way <= this.reach || decision.phase !== 'global')
       return false
-    const row = ring.sharedWithKey(this.at, key)
-    const node = global.at(this.at, row, digitAt(key, 0, row))
-    if (node === vacant || this.#standing(node) !== 'open') return false
+    // Beyond every leaf set first words differ, so they tell which digits are shared.
+    const row = Math.clz32(first ^ wanted) >>> 2
+    const node = this.#view.global.at(this.at, row, (wanted >>> (28 - 4 * row)) & 15)
+    if (node === vacant || !this.#isOpenSlot(node)) return false
     decision.outcome = 'forward'
     decision.to = node
     decision.by = 'global'
     return true
+  }
+
+  /** Slots as they were built hold nobody barred. */
+  #isOpenSlot(node: number): boolean {
+    const isAsBuilt = this.exact && this.#visit === undefined
+    if (isAsBuilt && this.absent < 0 && this.#tried.length === 0) return true
+    return this.#standing(node) === 'open'
   }
 
   /**
@@ -176,8 +187,10 @@ export class RingWalk {
    */
   #leafHop(key: Words, decision: Decision): boolean {
     const { ring, leaves } = this.#view
+    const firsts = this.#firsts
     const own = this.at
-    const right = (key[0]! - ring.words[4 * own]!) >>> 0
+    const wanted = key[0]!
+    const right = (wanted - firsts[own]!) >>> 0
     const left = 0x100000000 - right
     if ((right > this.reach && left > this.reach) || this.reach >= 0x80000000) return false
     const isRight = right < left
@@ -187,8 +200,7 @@ export class RingWalk {
     while (low < high) {
       const middle = (low + high) >>> 1
       const place = isRight ? (own + middle) % size : (own - middle + size) % size
-      const from = isRight ? own : place
-      if (ring.keyBetween(from, isRight ? place : own, key)) high = middle
+      if (this.#isBetween(own, place, isRight, key)) high = middle
       else low = middle + 1
     }
     if (low > leaves.perSide) return false
@@ -202,6 +214,17 @@ export class RingWalk {
     decision.phase = 'leaf-set'
     decision.outcome = root === own ? 'deliver' : 'forward'
     return true
+  }
+
+  /** Does the key lie between a node and another of its leaf set, on the side of that? */
+  #isBetween(own: number, leaf: number, isRight: boolean, key: Words): boolean {
+    const low = isRight ? own : leaf
+    const high = isRight ? leaf : own
+    const toKey = (key[0]! - this.#firsts[low]!) >>> 0
+    const toHigh = (this.#firsts[high]! - this.#firsts[low]!) >>> 0
+    // As in ring.ts: first words decide but where they nearly meet.
+    if (toKey > 1 && toHigh > 1 && Math.abs(toKey - toHigh) > 1) return toKey < toHigh
+    return this.#view.ring.keyBetween(low, high, key)
   }
 
   #limit(): number {

@@ -103,7 +103,7 @@ export class PastryNetwork implements BuiltRouter {
       this.#walk.walk(from, key, number)
       judge(this.#walk, root, outcome)
     }
-    if (outcome.root >= 0) outcome.root = nodeAt[outcome.root]!
+    if (outcome.root >= 0) outcome.root = outcome.root === root ? trueRoot : nodeAt[outcome.root]!
     return outcome
   }
 

@@ -23,7 +23,7 @@ export interface TrustnetRouterOptions extends TrustnetOptions, LookupOptions {
    * @default value
    */
   readonly verify: 'value' | 'vote'
-  /** Routes that must name the root under `vote`, of all. 0: 6 of 16, in proportion. @default 0 */
+  /** Distinct first friends over whom the root must be named under `vote`. 0: 6 of 16, in proportion. @default 0 */
   readonly quorum: number
   /** Under `vote`: do leaves with a single witness count as named? @default false */
   readonly nameAny: boolean
@@ -67,10 +67,6 @@ export const trustnetRouterDefaults: TrustnetRouterOptions = {
 /** Routes of a lookup. */
 export const routesOf = ({ strong, routes }: TrustnetRouterOptions): number =>
   strong ? parallelRoutesMax : routes
-
-/** Routes that must name a root. */
-export const quorumOf = (options: TrustnetRouterOptions): number =>
-  options.quorum > 0 ? options.quorum : Math.max(1, Math.round((6 * routesOf(options)) / 16))
 
 /** What is wrong with the options, as a sentence; undefined when nothing is. */
 export function flawOfRouter(options: TrustnetRouterOptions): string | undefined {

@@ -66,9 +66,10 @@ export class TrustedRoute {
   /**
    * Runs a route whose message has come to `first` after `hops` hops.
    *
-   * @param route its number, for the names it gives
+   * @param route its number
+   * @param voter the place of who answers for the names it gives: a friend of the origin, or the origin
    */
-  run(first: number, hops: number, route: number): RouteEnd {
+  run(first: number, hops: number, route: number, voter: number): RouteEnd {
     const { places, builder } = this.#tables
     const { alternatives, spread } = this.#options
     const turn = spread ? route : 0
@@ -76,13 +77,13 @@ export class TrustedRoute {
     this.messages = hops
     this.nearest = -1
     this.#skipped.count = 0
-    if (hops > 0 && !this.#serves(first, route)) return 'enemy'
+    if (hops > 0 && !this.#serves(first)) return this.#spoiled(voter)
     for (let at = first; this.hops < hopsMax; ) {
       builder.build(at)
       const next = nextPlace(places, builder.tables, at, this.#key, this.#skipped, turn)
-      if (next === deliver) return this.#deliver(at, route)
+      if (next === deliver) return this.#deliver(at, voter)
       this.messages++
-      if (this.#serves(next, route)) {
+      if (this.#serves(next)) {
         this.hops++
         this.#skipped.count = 0
         at = next
@@ -90,7 +91,7 @@ export class TrustedRoute {
         this.#skipped.places[this.#skipped.count++] = next
       } else {
         this.hops++
-        return 'enemy'
+        return this.#spoiled(voter)
       }
     }
     return 'loop'
@@ -99,21 +100,26 @@ export class TrustedRoute {
   /** Of the last enemy asked: was it silent, rather than lying? */
   #silent = false
 
-  /** Does a place do its part? A liar names its accomplices instead. */
-  #serves(place: number, route: number): boolean {
+  /** Does a place do its part? */
+  #serves(place: number): boolean {
     const { world, behaviour } = this.#context
-    const { places } = this.#tables
-    const node = places.nodes[place]!
+    const node = this.#tables.places.nodes[place]!
     if (world.kinds[node] === honest) return true
     const deed = behaviour.deed(node, this.#lookup, this.#key)
     this.#silent = deed === 'drop'
-    if (deed === 'misroute' && this.#options.verify === 'vote')
-      for (const named of behaviour.accomplices(this.#key, this.#options.deliverTo))
-        this.#names.name(places.of[named]!, route)
     return deed === 'serve'
   }
 
-  #deliver(at: number, route: number): RouteEnd {
+  /** An enemy has the message: a liar names its accomplices instead. */
+  #spoiled(voter: number): RouteEnd {
+    const { places } = this.#tables
+    if (!this.#silent && this.#options.verify === 'vote')
+      for (const named of this.#context.behaviour.accomplices(this.#key, this.#options.deliverTo))
+        this.#names.name(places.of[named]!, voter)
+    return 'enemy'
+  }
+
+  #deliver(at: number, voter: number): RouteEnd {
     const { places, builder } = this.#tables
     const { deliverTo, trustedLastMile } = this.#options
     if (!trustedLastMile) return this.#deliverGlobally(at)
@@ -131,10 +137,10 @@ export class TrustedRoute {
       if (leaf !== at) this.messages++
       if (leaf === this.#trueRoot) isReached = true
       if (this.#options.verify === 'vote' && (i < trusted || this.#options.nameAny))
-        if (this.#answers(leaf)) this.#names.name(leaf, route)
+        if (this.#answers(leaf)) this.#names.name(leaf, voter)
     }
     if (!isReached && isBehindVeto) return this.#handOver(delivery)
-    if (!isReached && this.#goesOnward(delivery, route)) return 'at-root'
+    if (!isReached && this.#goesOnward(delivery)) return 'at-root'
     if (isReached && at !== this.#trueRoot) this.hops++
     return isReached ? 'at-root' : 'elsewhere'
   }
@@ -143,14 +149,14 @@ export class TrustedRoute {
    * The nearest that the last hop delivered to look further, each by its own leaves: one that is an
    * enemy spoils its own branch only.
    */
-  #goesOnward({ to, count }: Delivery, route: number): boolean {
+  #goesOnward({ to, count }: Delivery): boolean {
     const { onward } = this.#options
     this.#told.clear()
     if (onward === 0) return false
     for (let i = 0; i < count; i++) this.#told.add(placeOf(to[i]!))
     const begun = [...to.subarray(0, Math.min(onward, count))]
     for (const leaf of begun)
-      if (leaf >= 0 && this.#serves(leaf, route) && this.#branches(leaf)) return true
+      if (leaf >= 0 && this.#serves(leaf) && this.#branches(leaf)) return true
     return false
   }
 
@@ -175,7 +181,7 @@ export class TrustedRoute {
         }
         if (next < 0 || places.ring.nearer(leaf, next, this.#key)) next = leaf
       }
-      if (next < 0 || !this.#serves(next, 0)) return false
+      if (next < 0 || !this.#serves(next)) return false
       at = next
     }
     return false
@@ -193,7 +199,7 @@ export class TrustedRoute {
     const { nodes } = this.#tables.places
     for (let i = 0; i < delivery.count; i++) {
       const leaf = delivery.to[i]!
-      if (leaf < 0 || !this.#serves(leaf, 0)) continue
+      if (leaf < 0 || !this.#serves(leaf)) continue
       if (this.#global.isBarred(nodes[leaf]!, nodes[this.#trueRoot]!)) continue
       this.hops += 2
       this.messages++

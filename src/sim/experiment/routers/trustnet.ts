@@ -6,13 +6,12 @@ import type { Words } from '../../../../routing/ring.ts'
 import { FirstHops } from '../../../../routing/trustnet/first-hops.ts'
 import { isSpanned } from '../../../../routing/trustnet/next.ts'
 import type { TrustedGround } from '../../../../routing/trustnet/own-tables.ts'
-import { NamedRoots } from '../../../../routing/trustnet/verify.ts'
+import { NamedRoots, quorumOf } from '../../../../routing/trustnet/verify.ts'
 import type { BuiltRouter, Contamination, Outcome, Router, RouterContext } from '../router.ts'
 import { floodPast, Vetoes } from './pastry-vetoes.ts'
 import { GlobalNetwork } from './trustnet-global.ts'
 import {
   flawOfRouter,
-  quorumOf,
   routesOf,
   type TrustnetRouterOptions,
   trustnetRouterDefaults,
@@ -28,7 +27,7 @@ class Trustnet implements BuiltRouter {
   readonly #global: GlobalNetwork
   readonly #firstHops: FirstHops
   readonly #route: TrustedRoute
-  readonly #names: NamedRoots
+  readonly #names = new NamedRoots()
   readonly #neighbourSeed: number
   /** What the routes of the lookup under way came to. */
   #isReached = false
@@ -46,7 +45,6 @@ class Trustnet implements BuiltRouter {
     const { places, lists, builder } = this.#tables
     const routes = routesOf(options)
     this.#firstHops = new FirstHops(places, lists, routes)
-    this.#names = new NamedRoots(places.count, 64 * (routes + options.fallback + 1))
     this.#route = new TrustedRoute(context, options, this.#tables, this.#global, this.#names)
     this.#neighbourSeed = context.random.fork(3).uint32()
     if (options.buildAll) {
@@ -73,16 +71,19 @@ class Trustnet implements BuiltRouter {
     const routes = routesOf(this.#options)
     let made = 0
     if (origin === trueRoot || isSpanned(places, builder.tables, from, key)) {
-      this.#follow(from, 0, made++, outcome)
+      this.#follow(from, 0, made++, from, outcome)
     }
+    const voters = new Set(made > 0 ? [from] : [])
     if (!(adaptive && this.#isReached)) {
       const found = this.#firstHops.find(from, key, routes - made)
       for (let i = 0; i < found; i++) {
-        this.#follow(this.#firstHops.hops[i]!, 1, made++, outcome)
+        const voter = this.#firstHops.friends[i]!
+        voters.add(voter)
+        this.#follow(this.#firstHops.hops[i]!, 1, made++, voter, outcome)
         if (adaptive && this.#isReached) break
       }
     }
-    if (verify === 'vote') return this.#count(key, trueRoot, made, outcome)
+    if (verify === 'vote') return this.#count(key, trueRoot, voters.size, outcome)
     // The first of the fallback routes, which starts at the origin itself, runs beside the trusted.
     const isBeside = this.#options.beside && this.#options.fallback > 0
     if (isBeside && !(adaptive && this.#isReached))
@@ -92,8 +93,8 @@ class Trustnet implements BuiltRouter {
   }
 
   /** One trusted route; the shortest that reached the root gives the hops. */
-  #follow(first: number, hops: number, route: number, outcome: Outcome): void {
-    const end = this.#route.run(first, hops, route)
+  #follow(first: number, hops: number, route: number, voter: number, outcome: Outcome): void {
+    const end = this.#route.run(first, hops, route, voter)
     outcome.messages += this.#route.messages
     if (end === 'at-root') this.#reached(this.#route.hops, outcome)
     else if (end === 'enemy') this.#enemies = true
@@ -188,10 +189,10 @@ class Trustnet implements BuiltRouter {
     return outcome
   }
 
-  /** Without an answer that proves itself: the nearest candidate that enough routes named. */
-  #count(key: Words, trueRoot: number, made: number, outcome: Outcome): Outcome {
+  /** Without an answer that proves itself: the nearest candidate that enough of those asked named. */
+  #count(key: Words, trueRoot: number, voters: number, outcome: Outcome): Outcome {
     const { places } = this.#tables
-    const quorum = Math.min(quorumOf(this.#options), Math.max(made, 1))
+    const quorum = Math.min(this.#options.quorum || quorumOf(voters), Math.max(voters, 1))
     const named = this.#names.winner(quorum, (a, b) => places.ring.nearer(a, b, key))
     outcome.root = named < 0 ? -1 : places.nodes[named]!
     if (outcome.root === trueRoot) outcome.ending = 'delivered'

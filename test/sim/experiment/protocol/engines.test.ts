@@ -1,71 +1,17 @@
 // The two engines on the same worlds: whole nodes in virtual time and tables built from global
 // knowledge must measure the same. bench/engines.ts does the same at 2,000 nodes.
 import { expect, test } from 'vitest'
-import { shippedAttacks } from '../../../../src/sim/experiment/attacks/known.ts'
-import type { Measurement } from '../../../../src/sim/experiment/measurement.ts'
+import { runProtocol } from '../../../../src/sim/experiment/protocol/protocol.ts'
 import {
-  keyedStage,
-  runProtocol,
-  runProtocolOn,
-} from '../../../../src/sim/experiment/protocol/protocol.ts'
-import { routingOf } from '../../../../src/sim/experiment/protocol/terms.ts'
-import type { Router } from '../../../../src/sim/experiment/router.ts'
+  besideNodes,
+  checkPlayable,
+  routingOf,
+} from '../../../../src/sim/experiment/protocol/terms.ts'
 import { distnet, distnetD3 } from '../../../../src/sim/experiment/routers/distnet.ts'
 import { pastry } from '../../../../src/sim/experiment/routers/pastry.ts'
 import { trustnet } from '../../../../src/sim/experiment/routers/trustnet.ts'
-import type { AttackSpec, RouterSpec, RunSpec } from '../../../../src/sim/experiment/scenario.ts'
-import { runOnStage } from '../../../../src/sim/experiment/structural.ts'
-import { stageOf } from '../../../../src/sim/experiment/world-of.ts'
-
-const parts = {
-  registry: {
-    routers: new Map(
-      [pastry, distnet, distnetD3].map((router) => [router.name, router as unknown as Router]),
-    ),
-    attacks: new Map(shippedAttacks.map((attack) => [attack.name, attack])),
-  },
-  readGraphFile: () => new Uint8Array(),
-}
-
-const runOf = (
-  nodes: number,
-  lookups: number,
-  attack: AttackSpec,
-  seed = 1,
-  router: RouterSpec = { name: 'pastry' },
-): RunSpec => ({
-  ...{ index: 0, params: {}, seed, router },
-  scenario: {
-    name: 'engines',
-    graph: { kind: 'holme-kim', nodes, degree: 10, triads: 0.5 },
-    ratings: { kind: 'uniform', low: 0.2, high: 1, negative: 0 },
-    ids: { kind: 'uniform' },
-    routers: [router],
-    attack,
-    workload: { lookups, keys: { kind: 'uniform' }, sources: 'honest' },
-    engine: 'protocol',
-    metrics: [],
-    seed,
-  },
-})
-
-/** Both engines on one stage, the ring of the keys. */
-function both(run: RunSpec): { structural: Measurement; protocol: Measurement } {
-  const stage = stageOf(run.scenario, run.seed, parts.registry, parts.readGraphFile)
-  const keyed = keyedStage(run, stage)
-  return {
-    structural: runOnStage(run, stage, parts),
-    protocol: runProtocolOn(run, routingOf(run.router), stage, keyed),
-  }
-}
-
-const success = ({ endings, lookups }: Measurement): number =>
-  (100 * (endings.delivered ?? 0)) / lookups
-
-function meanHops({ hops }: Measurement): number {
-  const sum = hops.reduce((total, count, length) => total + count * length, 0)
-  return sum / hops.reduce((total, count) => total + count, 0)
-}
+import type { RouterSpec, RunSpec } from '../../../../src/sim/experiment/scenario.ts'
+import { both, meanHops, parts, runOf, success } from './both-engines.ts'
 
 /** As the acceptance says: success within a point, hops within a tenth. With the same tables it is nearer. */
 function expectAlike({ structural, protocol }: ReturnType<typeof both>): void {
@@ -130,10 +76,11 @@ test('an enemy that turns late counts lookups, though they share one key', () =>
 })
 
 test('where nothing was delivered no latency is told', () => {
-  const { protocol } = both(runOf(20, 5, { kind: 'droppers', fraction: 0.95, noticed: 0 }))
   // The only honest node asks for keys that enemies are nearer to.
-  expect(protocol.endings.delivered ?? 0).toBe(protocol.hops.reduce((sum, count) => sum + count, 0))
-  expect(protocol.latencyMs === undefined).toBe((protocol.endings.delivered ?? 0) === 0)
+  const { protocol } = both(runOf(20, 5, { kind: 'droppers', fraction: 0.95, noticed: 0 }))
+  expect(protocol.endings).toEqual({ 'timed-out': 5 })
+  expect(protocol.hops).toEqual([])
+  expect(protocol.latencyMs).toBeUndefined()
 })
 
 test.each<[string, Partial<RunSpec['scenario']>]>([
@@ -141,12 +88,27 @@ test.each<[string, Partial<RunSpec['scenario']>]>([
   ['attack.ids: whole nodes stand', { attack: { kind: 'sybil', ids: 'clustered' } }],
   ['attack.kind: whole nodes stand', { attack: { kind: 'eclipse' } }],
   ['attack.rounds: whole nodes begin with', { attack: { kind: 'churn' } }],
+  ['attack.rounds: whole nodes', { attack: { kind: 'all', of: [{ kind: 'poisoned-join' }] } }],
   ['metrics: metrics watch', { metrics: ['./served.js'] }],
 ])('whole nodes refuse %s', (why, given) => {
   const run = runOf(20, 1, { kind: 'none' })
   const asked = { ...run, scenario: { ...run.scenario, ...given } }
-  expect(() => runProtocol(asked, parts)).toThrow(why)
-  expect(() => runProtocol(asked, parts)).toThrow(/engine structural/)
+  // Before anything runs, and all the more when it does.
+  for (const refused of [() => checkPlayable(asked), () => runProtocol(asked, parts)]) {
+    expect(refused).toThrow(why)
+    expect(refused).toThrow(/engine structural/)
+  }
+})
+
+test('whole nodes refuse an attack of the user’s own that places somebody, once it is known', () => {
+  const run = runOf(20, 1, { kind: './aimed.js' })
+  checkPlayable(run)
+  expect(() => runProtocol(run, parts)).toThrow('attack.kind: whole nodes stand')
+})
+
+test('whole nodes play joins that nobody makes', () => {
+  for (const given of [{ rounds: 0 }, { rejoining: 0 }])
+    checkPlayable(runOf(20, 1, { kind: 'poisoned-join', ...given }))
 })
 
 test.each<RouterSpec>([
@@ -170,4 +132,14 @@ test('whole nodes take what they have, and options that ask for nothing', () => 
   expect(routingOf({ name: 'distnet', rounds: 4 }).rounds).toBe(4)
   expect(routingOf({ ...trustnet.defaults, name: 'trustnet', routes: 16 }).routes).toBe(16)
   expect(routingOf({ ...pastry.defaults, name: 'pastry' }).routes).toBe(1)
+})
+
+test('whole nodes hand nothing along past vetoes, nor does the simulation beside real ones', () => {
+  for (const name of ['distnet', 'distnet-d3', 'trustnet']) {
+    const told = { name, pastVetoes: false }
+    expect(routingOf(told)).toEqual(routingOf({ name }))
+    expect(besideNodes({ name, pastVetoes: true })).toEqual(told)
+    expect(besideNodes({ name })).toEqual(told)
+  }
+  expect(besideNodes({ name: 'pastry', routes: 2 })).toEqual({ name: 'pastry', routes: 2 })
 })

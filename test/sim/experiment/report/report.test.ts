@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { methodOf } from '../../../../src/sim/experiment/report/method.ts'
 import { reportFiles } from '../../../../src/sim/experiment/report/report.ts'
-import type { RouterSpec } from '../../../../src/sim/experiment/scenario.ts'
+import type { RouterSpec, Scenario } from '../../../../src/sim/experiment/scenario.ts'
 import { reported } from './reported-runs.ts'
 
 const swept = reported({ 'attack.fraction': [0, 0.1, 0.3] })
@@ -93,9 +93,9 @@ describe('the page', () => {
 })
 
 describe('the method', () => {
-  const methodWith = (routers: readonly RouterSpec[], ids: 'uniform' | 'clustered' = 'uniform') => {
+  const methodWith = (routers: readonly RouterSpec[], given: Partial<Scenario> = {}) => {
     const { plan } = swept
-    const scenario = { ...plan.scenario, routers, ids: { kind: ids } }
+    const scenario = { ...plan.scenario, routers, ...given }
     return methodOf({ ...plan, scenario }, [1]).join(' ')
   }
 
@@ -119,9 +119,14 @@ describe('the method', () => {
     expect(told).toContain('leave the tables of trustnet no way')
   })
 
+  test('does not say that whole nodes hand messages along past vetoes', () => {
+    const routers = [{ name: 'trustnet', pastVetoes: true }]
+    expect(methodWith(routers, { engine: 'protocol' })).not.toContain('pastVetoes')
+  })
+
   test('says where people stand', () => {
     expect(methodWith([{ name: 'pastry' }])).toContain('Ids are uniform on the ring')
-    expect(methodWith([{ name: 'pastry' }], 'clustered')).toContain(
+    expect(methodWith([{ name: 'pastry' }], { ids: { kind: 'clustered' } })).toContain(
       'People stand crowded on the ring of 128 bits, behind 16 random points',
     )
   })
