@@ -143,7 +143,8 @@ export class Life {
     if (child === undefined || to?.child === undefined) return
     const peer = to.child.started.peerId
     const value = String(randomInt(1, 11) / 10)
-    const kind = randomInt(2) === 0 ? { value } : { stars: randomInt(1, 6) }
+    // Two single stars can ban a node that nobody else has rated, and what it signs then is refused.
+    const kind = randomInt(2) === 0 ? { value } : { stars: randomInt(2, 6) }
     try {
       await child.api.rate({ peer, ...kind })
       this.tally.ratings += 1
