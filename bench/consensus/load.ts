@@ -30,6 +30,8 @@ const clock = (): number => Number(process.hrtime.bigint()) / 1e6
 
 interface Pending {
   readonly at: number
+  /** The member that it was submitted to. */
+  readonly via: number
   readonly missing: Set<number>
 }
 
@@ -42,8 +44,10 @@ export async function offer(
   const latencies: number[] = []
   const blocks = new Set<number>()
   let lastApplied = 0
+  let failedRounds = 0
   let said = 0
   const stop = cluster.record.onBlock((member, block) => {
+    if (!blocks.has(block.height) && block.round > 0) failedRounds++
     blocks.add(block.height)
     for (const name of block.transactions) {
       const one = pending.get(name)
@@ -59,8 +63,9 @@ export async function offer(
     if (clock() - begun > said * saidEveryMs) {
       const oldest = pending.values().next().value
       const waits = oldest === undefined ? 0 : clock() - oldest.at
+      const by = members.map((m) => [...pending.values()].filter(({ via }) => via === m).length)
       progress(
-        `${said++ * (saidEveryMs / 1_000)} s: ${latencies.length} final, ${pending.size} under way, the oldest since ${Math.round(waits)} ms, ${blocks.size} blocks`,
+        `${said++ * (saidEveryMs / 1_000)} s: ${latencies.length} final, ${pending.size} under way (by member ${by.join(', ')}), the oldest since ${Math.round(waits)} ms, ${blocks.size} blocks, ${failedRounds} of them in a later round`,
       )
     }
     const due = Math.min(Math.floor(((clock() - begun) / 1_000) * rate) + 1, rate * seconds)
@@ -71,7 +76,7 @@ export async function offer(
       const burst = bursts.get(member) ?? []
       burst.push(transaction)
       bursts.set(member, burst)
-      pending.set(name, { at: clock(), missing: new Set(members) })
+      pending.set(name, { at: clock(), via: member, missing: new Set(members) })
     }
     for (const [member, transactions] of bursts)
       await cluster.members[member]!.ask({ ask: 'submit', transactions })

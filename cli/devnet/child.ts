@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { type ApiClient, apiClient } from '../../src/api/client.ts'
 import { readConnection } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
+import { heapFlags } from '../../src/core/heap-flags.ts'
 import type { StartedAnswer } from '../serve/run-node.ts'
 import { withoutSettings } from '../settings.ts'
 
@@ -68,7 +69,7 @@ export class Child {
   static async start(options: ChildOptions): Promise<Child> {
     const { name, home, args, entry, startTimeoutMs } = options
     const own = ['node', 'start', '--home', home, '--owner', name, '--exit-with-stdin', '--json']
-    const child = spawn(process.execPath, [...entry, ...own, ...args], {
+    const child = spawn(process.execPath, [...heapFlags, ...entry, ...own, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...withoutSettings(process.env), ...compiledCode() },
     })

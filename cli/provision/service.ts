@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
+import { heapFlags } from '../../src/core/heap-flags.ts'
 
 export const managers = ['systemd', 'systemd-user', 'supervisor'] as const
 export type ManagerKind = (typeof managers)[number]
@@ -109,6 +110,6 @@ export async function writeService(service: Service): Promise<void> {
 
 /** How Node runs the service's node. */
 export const startArguments = ({ entry, home, arguments: args }: Service): readonly string[] => [
-  ...[entry, 'node', 'start', '--home', home],
+  ...[...heapFlags, entry, 'node', 'start', '--home', home],
   ...args,
 ]

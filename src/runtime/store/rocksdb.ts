@@ -1,6 +1,7 @@
 // RocksDB (6.17, through @salto-io/rocksdb): the first engine. The package speaks callbacks, takes
 // Buffers, honours `sync` on batches, and is an optional dependency without builds for every machine.
 import type { StoreWrite } from '../../core/machine.ts'
+import { yieldThreads } from './background-threads.ts'
 import { afterPrefix, type Engine } from './store.ts'
 
 type Done = (error?: Error | null) => void
@@ -74,6 +75,8 @@ export async function loadRocksDb(): Promise<(folder: string) => Promise<Engine>
     const database = module.default(folder)
     const options = { createIfMissing: true, writeBufferSize }
     await finished((done) => database.open(options, done))
+    // Compaction: `rocksdb:low0`. Flushes, which writers may have to wait for, are in `rocksdb:high0`.
+    await yieldThreads('rocksdb:low')
     return {
       name: 'rocksdb',
       write: (writes, sync) =>

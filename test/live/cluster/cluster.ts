@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import type { Profiler } from 'node:inspector'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { heapFlags } from '../../../src/core/heap-flags.ts'
 import { foundNetwork } from '../../../src/runtime/home/founding.ts'
 import { adoptNetwork } from '../../../src/runtime/home/genesis.ts'
 import { openHome } from '../../../src/runtime/home/home.ts'
@@ -54,6 +55,7 @@ export class Member {
   spawn(said: (says: MemberSays) => void): void {
     const child = fork(join(import.meta.dirname, 'member.ts'), [], {
       serialization: 'advanced',
+      execArgv: [...process.execArgv, ...heapFlags],
       stdio: ['ignore', 'inherit', process.env.TRUSTNET_CLUSTER_LOG ? 'inherit' : 'ignore', 'ipc'],
     })
     this.child = child

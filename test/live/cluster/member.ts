@@ -68,6 +68,9 @@ export type MemberSays =
 let node: RunningNode | undefined
 const say = (what: MemberSays): void => void process.send?.(what)
 
+/** Said on standard error, which the cluster shows when TRUSTNET_CLUSTER_LOG is set. */
+const troubles = new Set(['lost', 'connected', 'disconnected', 'misbehaved', 'refused'])
+
 /** Milliseconds of the machine's monotonic clock. */
 const clock = (): number => Number(process.hrtime.bigint()) / 1e6
 
@@ -85,6 +88,8 @@ async function start(ask: Extract<MemberAsk, { ask: 'start' }>): Promise<MemberS
     },
   })
   node.watch((event) => {
+    if (troubles.has(event.event))
+      process.stderr.write(`${Date.now()} ${process.pid} ${JSON.stringify(event)}\n`)
     if (event.event !== 'finalized') return
     say({
       ...{ say: 'block', height: event.block.header.height, blockId: event.block.id },
