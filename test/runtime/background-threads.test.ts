@@ -1,10 +1,10 @@
-// Compaction yields to whatever decides blocks: its thread has the lowest priority that Linux knows, and the
-// threads beside it have theirs.
+// Compaction yields to whatever decides blocks: its thread has less weight than
+// others, and the threads beside it have theirs.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { yieldThreads } from '../../src/runtime/store/background-threads.ts'
+import { niceness, yieldThreads } from '../../src/runtime/store/background-threads.ts'
 import { loadRocksDb } from '../../src/runtime/store/rocksdb.ts'
 
 const threads = (): readonly { readonly name: string; readonly nice: number }[] =>
@@ -24,9 +24,9 @@ it.runIf(isLinux)('RocksDB compacts when nobody else wants to run', async () => 
   onTestFinished(() => engine.close())
   const all = threads()
   expect(all.filter(({ name }) => name.startsWith('rocksdb:low')).map(({ nice }) => nice)).toEqual([
-    19,
+    niceness,
   ])
-  expect(all.filter(({ nice }) => nice === 19)).toHaveLength(1)
+  expect(all.filter(({ nice }) => nice === niceness)).toHaveLength(1)
 })
 
 it('finds no thread of a name that none has', async () => {

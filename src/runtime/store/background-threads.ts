@@ -1,16 +1,16 @@
 // RocksDB sorts its files anew in threads of its own, all of a network's members at about the same height: for
-// seconds they take half of a machine, and what decides blocks waits. Nobody waits for them, so they get what the
-// others leave. Linux gives every thread a niceness of its own; elsewhere nothing is changed.
+// seconds they take half of a machine, and what decides blocks waits. Nobody waits for them, so they get little
+// while others want to run. Linux gives every thread a niceness of its own; elsewhere nothing is changed.
 import { readdir, readFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 
 const tasks = '/proc/self/task'
 
-/** The lowest that Linux knows. */
-const niceness = 19
+/** A tenth of the weight of others. Not the lowest: it holds the database's lock for moments, and must come through them. */
+export const niceness = 10
 
 /**
- * Lets the threads of this process whose names begin so run only when others do not.
+ * Lets the threads of this process whose names begin so give way to others.
  *
  * @returns how many there were; 0 where threads have no names
  */

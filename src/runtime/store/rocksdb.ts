@@ -29,7 +29,7 @@ interface RocksDb {
  * height is written and deleted within a second: what meets in here is never sorted in at all, and
  * compaction, an eighth of a busy member's processor, has that much less to do.
  */
-const writeBufferSize = 32 << 20
+const writeBufferSize = 64 << 20
 
 const finished = (run: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => run((error) => (error ? reject(error) : resolve())))
