@@ -167,10 +167,14 @@ describe('the commands against a devnet', () => {
       ['delivered', 'hops', 'key', 'messages', 'ms', 'root', 'schemaVersion'].sort(),
     )
     expect(trace).toMatchObject({ key: n3.nodeId, root: n3.nodeId, delivered: true })
-    expect(trace.hops).toMatchObject([{ from: n1.nodeId, to: n3.nodeId, trust: 1 }])
-    expect((trace.hops as { by: string }[])[0]!.by).toMatch(
-      /^(overlay:social|global|leaf-set|final)$/,
-    )
+    // Straight there, or by the friend n2, whichever of its routes the lookup tells.
+    const hops = trace.hops as { from: string; to: string; by: string; trust: number }[]
+    expect([1, 2]).toContain(hops.length)
+    expect([hops[0]!.from, hops.at(-1)!.to]).toEqual([n1.nodeId, n3.nodeId])
+    for (const { by, trust } of hops) {
+      expect(by).toMatch(/^(overlay:social|global|leaf-set|final)$/)
+      expect(trust).toBe(1)
+    }
 
     const table = await ask('route', 'inspect', '--node', 'n2')
     expect(Object.keys(table)).toEqual(
