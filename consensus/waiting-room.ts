@@ -104,7 +104,8 @@ export class WaitingRoom {
       const [id, row] = first
       this.#takeOf(row, Math.min(guestsPerTurn, max - taken.length), taken)
       this.#rows.delete(id)
-      if (row.next < row.guests.length) this.#rows.set(id, row)
+      // Where nobody waits, what is left of the row was taken out of turn.
+      if (this.#byHash.size > 0 && row.next < row.guests.length) this.#rows.set(id, row)
     }
     return taken
   }
@@ -123,6 +124,7 @@ export class WaitingRoom {
     }
     this.#count(row, -row.bytes)
     this.#rows.delete(peer)
+    if (this.#byHash.size === 0) this.#rows.clear()
   }
 
   #hasRoom({ isMember, bytes }: Row, more: number): boolean {

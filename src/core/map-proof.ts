@@ -58,10 +58,9 @@ export function mapLeafHash(path: Hash, valueHash: Hash): Hash {
 
 /** SHA-256(3 || bit || left || right). The bit is hashed too: whoever lies about it could hide a key. */
 export function mapInnerHash(bit: number, left: Hash, right: Hash): Hash {
-  innerBytes[1] = bit
-  innerBytes.set(left, 2)
-  innerBytes.set(right, 34)
-  return sha256(innerBytes)
+  const hash = new Uint8Array(32)
+  writeMapInnerHash(bit, { bytes: left, at: 0 }, { bytes: right, at: 0 }, { bytes: hash, at: 0 })
+  return hash
 }
 
 /** Where a hash begins within the flat bytes of many. */
