@@ -4,7 +4,7 @@
 import type { Millis, NodeId } from '../../src/core/id.ts'
 import { identityOf } from '../identity.ts'
 import { branchesOf } from '../standing/branches.ts'
-import { edgesOf, type StandingEdge } from '../standing/edge.ts'
+import type { StandingEdges } from '../standing/edge.ts'
 import { electCommittee } from '../standing/election.ts'
 import { StandingGraph, standingOf as standingBy } from '../standing/standing.ts'
 import { isBanned } from './admission.ts'
@@ -24,7 +24,7 @@ export function epochEnds(state: State, rules: Parameters, height: number, time:
 /** After the transactions of the last block of an epoch. */
 export function endEpoch(state: State, rules: Parameters, height: number, time: Millis): void {
   settleUptime(state, rules, height, time)
-  const edges = edgesOf(state.slots.values())
+  const edges = edgesWithTried(state)
   weighByStanding(state, rules, edges)
   const { epoch } = state
   const handover = elect(state, rules, edges, committeeAt(state, height + 2).members.map(idOf))
@@ -34,14 +34,17 @@ export function endEpoch(state: State, rules: Parameters, height: number, time: 
   })
 }
 
+/** Of final slots and those of the block that is being tried, among all who may be a root or a candidate. */
+function edgesWithTried(state: State): StandingEdges {
+  const others = new Set(state.roots.keys.map((key) => identityOf(key).id))
+  for (const [id] of state.nodes.entries()) others.add(id as NodeId)
+  return state.opinions.edges(state.slots.tried(), others)
+}
+
 const idOf = ({ nodeId }: { readonly nodeId: NodeId }): NodeId => nodeId
 
 /** Standing from the roots over the edges, and reputations weighed by it. */
-export function weighByStanding(
-  state: State,
-  rules: Parameters,
-  edges: readonly StandingEdge[],
-): void {
+export function weighByStanding(state: State, rules: Parameters, edges: StandingEdges): void {
   const roots = state.roots.keys.map((key) => identityOf(key).id)
   const silent = silentNodes(state)
   const standing = standingBy({ roots, edges, silent })
@@ -49,12 +52,12 @@ export function weighByStanding(
     if (!standing.has(id as NodeId)) state.standings.delete(id)
   for (const [id, parts] of standing)
     if (state.standings.get(id) !== parts) state.standings.set(id, parts)
-  weighAgain(state, rules, branches(edges, roots, silent))
+  weighAgain(state, rules, standing, branches(edges, roots, silent))
 }
 
 /** The branch of a rater; all whom no root reaches are one. Computed when it is first asked for. */
 function branches(
-  edges: readonly StandingEdge[],
+  edges: StandingEdges,
   roots: readonly NodeId[],
   silent: ReadonlySet<NodeId>,
 ): (rater: NodeId) => number | undefined {
@@ -92,7 +95,7 @@ function lateNewcomers({ epoch }: State): ReadonlySet<NodeId> {
 function elect(
   state: State,
   rules: Parameters,
-  edges: readonly StandingEdge[],
+  edges: StandingEdges,
   current: readonly NodeId[],
 ): Handover | null {
   const silent = silentNodes(state)

@@ -33,17 +33,28 @@ interface Sums {
   readonly raters: number
 }
 
+type MutableSums = { -readonly [name in keyof Sums]: number }
+
 /** What a row of stars adds to its subject's sums. */
-function sumsOf({ halves }: Pick<StarRow, 'halves'>, standing: number): Sums {
-  const given = halves.filter((half) => half > 0)
-  const total = given.reduce((sum, half) => sum + half, 0)
-  return {
-    ratings: given.length,
-    halves: total,
-    weight: standing * given.length,
-    weightedHalves: standing * total,
-    raters: given.length > 0 ? standing : 0,
+function sumsOf(row: Pick<StarRow, 'halves'>, standing: number): Sums {
+  const sums = { ...noSums }
+  addStars(sums, row, standing)
+  return sums
+}
+
+/** Adds it in place: at the end of an epoch there are hundreds of thousands. */
+function addStars(sums: MutableSums, { halves }: Pick<StarRow, 'halves'>, standing: number): void {
+  let given = 0
+  let total = 0
+  for (const half of halves) {
+    if (half > 0) given++
+    total += half
   }
+  sums.ratings += given
+  sums.halves += total
+  sums.weight += standing * given
+  sums.weightedHalves += standing * total
+  if (given > 0) sums.raters += standing
 }
 
 /** sums + sign · more. */
@@ -151,19 +162,22 @@ export function takeStars(
 /**
  * All reputations anew, after standing has changed.
  *
+ * @param standing what the state's standings are now
  * @param branchOf the branch of a rater that has standing
  */
 export function weighAgain(
   state: State,
   rules: Parameters,
+  standing: ReadonlyMap<NodeId, number>,
   branchOf: (rater: NodeId) => number | undefined,
 ): void {
   let rows: Map<NodeId, StarRow[]> | undefined
   const byBranches = liveRoots(state).length >= rootsForBranches
-  const all = new Map<NodeId, Sums>()
+  const all = new Map<NodeId, MutableSums>()
   for (const row of state.stars.values()) {
-    const sums = all.get(row.subject) ?? noSums
-    all.set(row.subject, addSums(sums, sumsOf(row, standingOf(state, row.rater))))
+    const sums = all.get(row.subject) ?? { ...noSums }
+    if (sums.ratings === 0) all.set(row.subject, sums)
+    addStars(sums, row, standing.get(row.rater) ?? 0)
   }
   // In order: whether one is the last root that counts may follow from the bans of those before it.
   for (const [subject, sums] of [...all].sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -8,6 +8,7 @@ import type { NodeId } from '../../src/core/id.ts'
 import type { StoreWrite } from '../../src/core/machine.ts'
 import type { MapProof } from '../../src/core/map-proof.ts'
 import type { Category } from '../entry.ts'
+import { OpinionColumns } from '../standing/opinions.ts'
 import {
   type ChainLeaf,
   chainLeaf,
@@ -69,6 +70,8 @@ export class State {
   readonly reports = new Table(reportLeaf)
   /** By "subject/rater". */
   readonly stars = new Table<StarRow>(derived)
+  /** Final slots by pair, for the end of an epoch. */
+  readonly opinions = new OpinionColumns()
   readonly #leaves: readonly Table<unknown>[]
   #map = new AuthenticatedMap()
   #hash = ''
@@ -114,6 +117,7 @@ export class State {
   /** Makes changes final, in the tables and in the hash; returns how to make them durable. */
   adopt(changes: StateChanges): readonly StoreWrite[] {
     const writes: StoreWrite[] = []
+    this.opinions.adopt(this.slots.differences(this.changed(changes, this.slots)))
     this.#leaves.forEach((table, i) => {
       for (const [rest, value] of changes[i]!) {
         const key = table.kind.prefix + rest
@@ -170,6 +174,7 @@ export class State {
 
   /** Stars of one author for one subject in one category count once: the latest by seq, whatever its overlay. */
   #derive(): void {
+    this.opinions.adopt(added(this.slots.values()))
     const rows = new Map<string, { halves: number[]; seqs: number[] } & StarRow>()
     for (const { author, subject, kind, value, seq } of this.slots.values()) {
       if (kind === 'trust') continue
@@ -183,6 +188,10 @@ export class State {
     }
     this.stars.adopt(rows)
   }
+}
+
+function* added<T>(values: Iterable<T>): Generator<readonly [undefined, T]> {
+  for (const value of values) yield [undefined, value]
 }
 
 /** Half stars of their value in millionths: −1 is one star, 1 five. */

@@ -43,7 +43,20 @@ export class Table<T> {
   }
 
   *values(): Generator<T> {
-    for (const [, value] of this.entries()) yield value
+    for (const [key, value] of this.#values) if (!this.#changes.has(key)) yield value
+    for (const value of this.#changes.values()) if (value !== undefined) yield value
+  }
+
+  /** What is being tried: each value before it and with it. */
+  tried(): Iterable<readonly [before: T | undefined, after: T | undefined]> {
+    return this.differences(this.#changes)
+  }
+
+  /** Each value as it is, and as changes make it that have been taken off and not been adopted. */
+  *differences(
+    changes: Changes<T>,
+  ): Generator<readonly [before: T | undefined, after: T | undefined]> {
+    for (const [key, value] of changes) yield [this.#values.get(key), value]
   }
 
   /** Takes the changes off. */

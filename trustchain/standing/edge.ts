@@ -3,6 +3,7 @@
 // that author, and nothing that others say can make one.
 import type { NodeId } from '../../src/core/id.ts'
 import { ONE } from '../../src/core/trust.ts'
+import type { StandingGraph } from './standing.ts'
 
 /** One author's positive opinion of one subject. */
 export interface StandingEdge {
@@ -21,61 +22,35 @@ export interface EdgeRating {
   readonly value: number
 }
 
-/** What is known of one author's opinion of one subject while ratings are read. */
-interface Opinion {
-  trust: number
-  vetoed: boolean
-  stars: number
-  starRatings: number
+/** Edges that somebody keeps in a form of its own. */
+export interface KeptEdges {
+  /**
+   * @param others nodes that count although no edge names them
+   * @param silent whose edges are left out
+   */
+  graph(others: Iterable<NodeId>, silent: ReadonlySet<NodeId>): StandingGraph
 }
 
-const unheard = (): Opinion => ({ trust: 0, vetoed: false, stars: 0, starRatings: 0 })
+/** At most one of a pair, in any order; an edge to oneself is ignored. */
+export type StandingEdges = Iterable<StandingEdge> | KeptEdges
 
 /**
- * The weight of the ratings of one author for one subject: trust summed over overlays, plus the mean
+ * The weight of all ratings of one author for one subject: trust summed over overlays, plus the mean
  * of the star values (floor), clamped to ONE; 0 is no edge. Negative trust in any overlay is no
  * edge; negative stars only lower the sum, since stars never veto (2-trust).
+ *
+ * @param trust sum of the values of trust, millionths
+ * @param vetoes how many of them are negative
+ * @param stars sum of the values of stars, millionths
+ * @param starRatings how many these are
  */
-export function edgeWeight(ratings: Iterable<Pick<EdgeRating, 'kind' | 'value'>>): number {
-  const opinion = unheard()
-  for (const rating of ratings) take(opinion, rating)
-  return weightOf(opinion)
-}
-
-/**
- * The edges of latest final ratings, one slot each (never an older rating of the same slot beside a
- * newer), in order of the pair's first sight. Self-ratings make none.
- */
-export function edgesOf(ratings: Iterable<EdgeRating>): StandingEdge[] {
-  const byAuthor = new Map<NodeId, Map<NodeId, Opinion>>()
-  for (const rating of ratings) {
-    if (rating.author === rating.subject) continue
-    const given = byAuthor.get(rating.author) ?? new Map<NodeId, Opinion>()
-    const opinion = given.get(rating.subject) ?? unheard()
-    take(opinion, rating)
-    byAuthor.set(rating.author, given.set(rating.subject, opinion))
-  }
-  const edges: StandingEdge[] = []
-  for (const [from, given] of byAuthor)
-    for (const [to, opinion] of given) {
-      const weight = weightOf(opinion)
-      if (weight > 0) edges.push({ from, to, weight })
-    }
-  return edges
-}
-
-function take(opinion: Opinion, { kind, value }: Pick<EdgeRating, 'kind' | 'value'>): void {
-  if (kind === 'trust') {
-    opinion.trust += value
-    if (value < 0) opinion.vetoed = true
-    return
-  }
-  opinion.stars += value
-  opinion.starRatings++
-}
-
-function weightOf({ trust, vetoed, stars, starRatings }: Opinion): number {
-  if (vetoed) return 0
+export function edgeWeight(
+  trust: number,
+  vetoes: number,
+  stars: number,
+  starRatings: number,
+): number {
+  if (vetoes > 0) return 0
   const sum = trust + (starRatings === 0 ? 0 : Math.floor(stars / starRatings))
   return Math.max(0, Math.min(ONE, sum))
 }

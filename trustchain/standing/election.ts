@@ -6,7 +6,7 @@ import type { NodeId } from '../../src/core/id.ts'
 import { committeeSizeMax } from '../../src/core/limits.ts'
 import { compareIds } from '../graph/node-index.ts'
 import { defaultRules, type SeatRules, seatsByPhragmen } from './ballot.ts'
-import type { StandingEdge } from './edge.ts'
+import type { StandingEdges } from './edge.ts'
 import { StandingGraph } from './standing.ts'
 
 /** Fewer survive no failure: of three all must vote, of four one may fail. */
@@ -25,8 +25,8 @@ export interface Election {
   readonly silent: ReadonlySet<NodeId>
   /** At the height of the election, see standingOf: of losers, the least goes first. */
   readonly standing: ReadonlyMap<NodeId, number>
-  /** Final positive ratings; see edgesOf. */
-  readonly edges: Iterable<StandingEdge>
+  /** Final positive ratings; see opinions.ts. */
+  readonly edges: StandingEdges
   /** Those that still count, in any order. */
   readonly roots: Iterable<NodeId>
   /** Seats to fill, 4 to 31. @default 31 */

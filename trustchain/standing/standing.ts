@@ -5,7 +5,7 @@ import { assert } from '../../src/core/assert.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import { ONE } from '../../src/core/trust.ts'
 import { compareIds } from '../graph/node-index.ts'
-import type { StandingEdge } from './edge.ts'
+import type { StandingEdge, StandingEdges } from './edge.ts'
 
 /** The standing of everybody together. Mass × weight (10^15) stays under 2^53. */
 export const standingTotal = 1_000_000_000
@@ -26,8 +26,7 @@ export interface FlowOptions {
 export interface StandingOptions extends FlowOptions {
   /** Named in genesis, in any order; whoever does not count any more may still be among them. */
   readonly roots: Iterable<NodeId>
-  /** In any order, at most one of a pair; an edge to oneself is ignored. */
-  readonly edges: Iterable<StandingEdge>
+  readonly edges: StandingEdges
   /**
    * Banned, frozen and convicted nodes: they are no roots and their ratings carry nothing. Standing
    * still arrives at them (who rated them said so) and returns to the roots from there, so nobody
@@ -63,30 +62,34 @@ export class StandingGraph {
   readonly start: Int32Array
   readonly to: Int32Array
   readonly weight: Int32Array
-  readonly #numbers: ReadonlyMap<NodeId, number>
+  /** The node's number, undefined of one that the graph was made without. */
+  readonly find: (id: NodeId) => number | undefined
 
-  private constructor(ids: readonly NodeId[], edges: readonly StandingEdge[]) {
+  /** @param start with one more at the end; see the fields */
+  constructor(
+    ids: readonly NodeId[],
+    find: (id: NodeId) => number | undefined,
+    start: Int32Array,
+    to: Int32Array,
+    weight: Int32Array,
+  ) {
     this.ids = ids
-    this.#numbers = new Map(ids.map((id, i) => [id, i]))
-    this.start = new Int32Array(ids.length + 1)
-    this.to = new Int32Array(edges.length)
-    this.weight = new Int32Array(edges.length)
-    for (const { from } of edges) this.start[this.numberOf(from) + 1]!++
-    for (let i = 0; i < ids.length; i++) this.start[i + 1]! += this.start[i]!
-    const next = this.start.slice()
-    for (const { from, to, weight } of edges) {
-      const at = next[this.numberOf(from)]!++
-      this.to[at] = this.numberOf(to)
-      this.weight[at] = weight
-    }
+    this.find = find
+    this.start = start
+    this.to = to
+    this.weight = weight
   }
 
-  /** @param others nodes that count although no edge names them */
+  /**
+   * @param others nodes that count although no edge names them
+   * @param silent whose edges are left out
+   */
   static of(
-    edges: Iterable<StandingEdge>,
+    edges: StandingEdges,
     others: Iterable<NodeId> = [],
     silent: ReadonlySet<NodeId> = new Set(),
   ): StandingGraph {
+    if ('graph' in edges) return edges.graph(others, silent)
     const ids = new Set<NodeId>(others)
     const kept: StandingEdge[] = []
     for (const edge of edges) {
@@ -96,18 +99,30 @@ export class StandingGraph {
       ids.add(from).add(to)
       kept.push(edge)
     }
-    return new StandingGraph([...ids].sort(compareIds), kept)
+    return StandingGraph.#among([...ids].sort(compareIds), kept)
+  }
+
+  static #among(ids: readonly NodeId[], edges: readonly StandingEdge[]): StandingGraph {
+    const numbers = new Map(ids.map((id, i) => [id, i]))
+    const start = new Int32Array(ids.length + 1)
+    const to = new Int32Array(edges.length)
+    const weight = new Int32Array(edges.length)
+    for (const { from } of edges) start[numbers.get(from)! + 1]!++
+    for (let i = 0; i < ids.length; i++) start[i + 1]! += start[i]!
+    const next = start.slice()
+    for (const edge of edges) {
+      const at = next[numbers.get(edge.from)!]!++
+      to[at] = numbers.get(edge.to)!
+      weight[at] = edge.weight
+    }
+    return new StandingGraph(ids, (id) => numbers.get(id), start, to, weight)
   }
 
   /** @throws when the graph does not have the node */
   numberOf(id: NodeId): number {
-    const number = this.#numbers.get(id)
+    const number = this.find(id)
     assert(number !== undefined, 'the graph was made with this node')
     return number
-  }
-
-  find(id: NodeId): number | undefined {
-    return this.#numbers.get(id)
   }
 
   /** Mass by node number; all 0 without roots. @param roots numbers, none twice, in any order */

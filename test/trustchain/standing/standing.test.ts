@@ -1,15 +1,12 @@
-// Standing: what becomes an edge, how mass flows, and that it is the same as the naive form of it.
+// Standing: how mass flows, and that it is the same as the naive form of it.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { NodeId } from '../../../src/core/id.ts'
 import { seededRandom } from '../../../src/core/random.ts'
-import { edgesOf, edgeWeight } from '../../../trustchain/standing/edge.ts'
 import { standingOf, standingTotal } from '../../../trustchain/standing/standing.ts'
 import { naiveStanding } from './naive-standing.ts'
 
 const id = (n: number): NodeId => n.toString(16).padStart(32, '0') as NodeId
-const trust = (value: number) => ({ kind: 'trust' as const, value })
-const stars = (value: number) => ({ kind: 'honesty' as const, value })
 
 const networks = fc.record({
   roots: fc.uniqueArray(fc.integer({ min: 0, max: 11 }), { maxLength: 5 }),
@@ -24,31 +21,6 @@ const networks = fc.record({
   restartPerMille: fc.integer({ min: 0, max: 1000 }),
   steps: fc.integer({ min: 0, max: 6 }),
   seed: fc.nat(),
-})
-
-describe('edges', () => {
-  test.each([
-    ['trust of overlays adds up', [trust(300_000), trust(200_000)], 500_000],
-    ['the sum is clamped to one', [trust(900_000), trust(200_000)], 1_000_000],
-    ['negative trust in any overlay is no edge', [trust(1_000_000), trust(-1)], 0],
-    ['stars count with their mean', [stars(1_000_000), stars(500_000)], 750_000],
-    ['a mean of stars is floored', [trust(10), stars(-1), stars(0)], 9],
-    ['bad stars lower a sum and veto nothing', [trust(800_000), stars(-500_000)], 300_000],
-    ['a sum of nothing is no edge', [trust(500_000), stars(-500_000)], 0],
-    ['withdrawn trust is no edge', [trust(0)], 0],
-  ])('%s', (_, ratings, weight) => {
-    expect(edgeWeight(ratings)).toBe(weight)
-  })
-
-  test('ratings of one pair become one edge, and those of oneself none', () => {
-    const ratings = [
-      { author: id(1), subject: id(2), ...trust(400_000) },
-      { author: id(1), subject: id(1), ...trust(1_000_000) },
-      { author: id(2), subject: id(1), ...trust(-100_000) },
-      { author: id(1), subject: id(2), ...stars(250_000) },
-    ]
-    expect(edgesOf(ratings)).toEqual([{ from: id(1), to: id(2), weight: 650_000 }])
-  })
 })
 
 describe('standing', () => {
