@@ -4,13 +4,23 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/core/random.ts'
 import { DistnetNetwork, distnetD3 } from '../../../src/sim/experiment/routers/distnet.ts'
-import { ratingsAmongPlaces } from '../../../src/sim/experiment/routers/distnet-parts.ts'
+import { DigitTrust } from '../../../src/sim/experiment/routers/distnet-digit-trust.ts'
+import { PlaceRatings } from '../../../src/sim/experiment/routers/distnet-ratings.ts'
 import { DistnetTables } from '../../../src/sim/experiment/routers/distnet-tables.ts'
 import { TrustList } from '../../../src/sim/experiment/routers/distnet-trust-list.ts'
 import { pastryViews } from '../../../src/sim/experiment/routers/pastry.ts'
 import { inRingOrder } from '../../../src/sim/experiment/routers/pastry-ring-world.ts'
 import type { World } from '../../../src/sim/experiment/world.ts'
-import { enemiesWho, flooded, holmeKim, measure, ratedUniformly, worldOf } from './small-worlds.ts'
+import type { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
+import {
+  enemiesWho,
+  flooded,
+  holmeKim,
+  measure,
+  type Rating,
+  ratedUniformly,
+  worldOf,
+} from './small-worlds.ts'
 
 /** From nearly no ratings to many, friendly or quarrelsome. */
 function anyWorld(people: number, degree: number, negative: number, seed: number): World {
@@ -25,6 +35,39 @@ const worlds = fc.record({
   negative: fc.constantFrom(0, 0.05, 0.4),
   rounds: fc.integer({ min: 0, max: 2 }),
   seed: fc.nat(),
+})
+
+describe('trust by first digits', () => {
+  it('is what TN-1 says of those places, root after root in the same scratch space', () => {
+    fc.assert(
+      fc.property(
+        worlds,
+        fc.integer({ min: 0, max: 6 }),
+        fc.constantFrom(0, 600_000, 999_000),
+        fc.boolean(),
+        ({ people, degree, negative, seed }, rounds, threshold, uncapped) => {
+          const world = anyWorld(people, degree, negative, seed)
+          const random = seededRandom(seed)
+          const here = inRingOrder({ world, behaviour: enemiesWho('drop', world), random })
+          const options = { threshold, rounds, uncapped }
+          const trust = new DigitTrust(new PlaceRatings(world.ratings, here), options)
+          for (let i = 0; i < 40; i++) {
+            const root = random.below(people)
+            const digit = random.below(16)
+            const naive = naiveTrust(world.ratings, here.nodeAt[root]!, options)
+            const expected = [...Array(people).keys()].flatMap((place) => {
+              const sum = naive.get(here.nodeAt[place]!) ?? 0
+              return here.ring.digit(place, 0) === digit && sum > 0 ? [[place, sum]] : []
+            })
+            const { places, trust: sums, count } = trust.ofDigit(root, digit)
+            const reached = Array.from({ length: count }, (_, j) => [places[j]!, sums[j]!])
+            expect(reached.sort(([a = 0], [b = 0]) => a - b)).toEqual(expected)
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
 })
 
 describe('distnet tables made in parts', () => {
@@ -67,10 +110,10 @@ describe('distnet tables made in parts', () => {
         const here = inRingOrder({ world, behaviour: enemiesWho('drop', world), random })
         const options = { threshold: 600_000, rounds, uncapped: false }
         const views = [0, 1].map(() => pastryViews(here, seededRandom(1), 16))
-        const ranges = new TrustList(ratingsAmongPlaces(world.ratings, here), people, options)
+        const trust = new DigitTrust(new PlaceRatings(world.ratings, here), options)
         const list = new TrustList(world.ratings, people, options)
         const whole = new DistnetTables(here, views[0]!, list)
-        const parts = new DistnetTables(here, views[1]!, list, ranges)
+        const parts = new DistnetTables(here, views[1]!, list, trust)
         const key = new Uint32Array(4)
         for (let i = 0; i < 60; i++) {
           for (let word = 0; word < 4; word++) key[word] = random.uint32()
@@ -94,6 +137,44 @@ describe('distnet tables made in parts', () => {
     )
   })
 })
+
+interface NaiveOptions {
+  readonly threshold: number
+  readonly rounds: number
+  readonly uncapped: boolean
+}
+
+/** TN-1 word by word (docs/trust.md): the sums before the cap of everybody whom trust reaches. */
+function naiveTrust(
+  ratings: RatingGraph,
+  root: number,
+  options: NaiveOptions,
+): Map<number, number> {
+  const all: Rating[] = []
+  ratings.forEach((...rating) => void all.push(rating))
+  const own = all.filter(([author]) => author === root)
+  const sums = new Map(own.flatMap(([, subject, value]) => (value > 0 ? [[subject, value]] : [])))
+  const barred = new Set([
+    root,
+    ...own.flatMap(([, subject, value]) => (value < 0 ? [subject] : [])),
+  ])
+  const expanded = new Set<number>()
+  for (let round = 1; round <= options.rounds; round++) {
+    const before = new Map([...sums].filter(([node]) => !expanded.has(node)))
+    const expanding = [...before].filter(([, sum]) => sum > options.threshold)
+    const weights = new Map(
+      expanding.map(([node, sum]) => [node, options.uncapped ? sum : Math.min(sum, 1_000_000)]),
+    )
+    for (const [author, subject, value] of all) {
+      if (!weights.has(author) || value < 0 || barred.has(subject) || expanded.has(subject))
+        continue
+      const gain = Math.floor((weights.get(author)! * value) / 1_000_000)
+      if (gain > 0) sums.set(subject, (sums.get(subject) ?? 0) + gain)
+    }
+    for (const [node] of expanding) expanded.add(node)
+  }
+  return sums
+}
 
 const leavesOf = ({ trusted: { leaves } }: DistnetTables, owner: number, side: 0 | 1): number[] =>
   Array.from({ length: leaves.count(owner, side) }, (_, i) => leaves.at(owner, side, i))

@@ -1,55 +1,41 @@
-// Which parts of a place's distnet tables were made, and the trusted nodes of one stretch of the ring:
-// a prefix or the surroundings of the owner. Of a list of trust the last round is nearly all; going for
-// one stretch alone it costs a tenth, so a million lookups do not wait for a million whole lists.
+// Which parts of a place's distnet tables were made, and the trusted nodes for the next: those of one
+// first digit, which hold a slot of row 0, or all rows below it and most likely the leaf set.
 
+import { type LeafSets, left, right, type Side } from '../../../../routing/leaf-set.ts'
+import { columns } from '../../../../routing/prefix-table.ts'
 import type { Words } from '../../../../routing/ring.ts'
-import { RatingGraph } from '../../../../trustchain/graph/rating-graph.ts'
-import type { TrustList } from './distnet-trust-list.ts'
+import type { DigitTrust, Reached } from './distnet-digit-trust.ts'
 import type { RingWorld } from './pastry-ring-world.ts'
-
-/** Trusted nodes of one stretch, in no order; valid until the next. */
-export interface Range {
-  readonly places: Int32Array
-  readonly trust: Float64Array
-  readonly count: number
-}
 
 /** Bit of `#parts` above those of the sixteen slots of row 0. */
 const nearBit = 1 << 16
 /** No bound on how far a trusted leaf set reaches. */
 const unbounded = 0xffffffff
 
-export class PartsMade implements Range {
-  readonly places: Int32Array
-  readonly trust: Float64Array
-  count = 0
-  /** Was the last stretch the whole ring? */
-  isWhole = false
+export class PartsMade {
   readonly #world: RingWorld
-  readonly #list: TrustList
+  readonly #trust: DigitTrust
   readonly #parts: Int32Array
   /** First word of each place's id, rising. */
   readonly #heads: Uint32Array
   /** How far the sides of a trusted leaf set may reach, in first words. */
   readonly #boundLeft: Uint32Array
   readonly #boundRight: Uint32Array
-  readonly #offsets: Int32Array
+  readonly #ways: Int32Array
   readonly #perSide: number
-  #width = 0
+  /** Digits beyond the owner's own that were asked for, on each side. */
+  readonly #digitsBeyond = [0, 0]
 
-  /** @param list over places */
-  constructor(world: RingWorld, list: TrustList, perSide: number) {
+  constructor(world: RingWorld, trust: DigitTrust, perSide: number) {
     const { firsts, size } = world
     this.#world = world
-    this.#list = list
+    this.#trust = trust
     this.#perSide = perSide
     this.#parts = new Int32Array(size)
+    this.#ways = new Int32Array(size)
     this.#heads = firsts
     this.#boundLeft = new Uint32Array(size).fill(unbounded)
     this.#boundRight = new Uint32Array(size).fill(unbounded)
-    this.#offsets = new Int32Array(size)
-    this.places = new Int32Array(size)
-    this.trust = new Float64Array(size)
   }
 
   isAsked(owner: number): boolean {
@@ -89,116 +75,85 @@ export class PartsMade implements Range {
     return right - 2 > this.#boundRight[owner]! && left - 2 > this.#boundLeft[owner]!
   }
 
-  /** The trusted nodes whose first digit is this. */
-  ofFirstDigit(owner: number, digit: number): Range {
-    this.#begin(owner)
-    const low = this.#firstFrom(digit << 28)
-    return this.#take(low, digit === 15 ? this.#world.size : this.#firstFrom((digit + 1) << 28))
-  }
-
-  /** Those that share the owner's first digit, and a stretch round it that likely holds its leaves. */
-  near(owner: number): Range {
-    const expected = Math.max(1, this.#begin(owner))
-    this.#width = Math.ceil((3 * this.#perSide * this.#world.size) / expected)
-    return this.#takeNear(owner)
-  }
-
-  /** A wider one. */
-  wider(owner: number): Range {
-    this.#begin(owner)
-    this.#width *= 4
-    return this.#takeNear(owner)
-  }
-
-  /** Which side of the owner a place of the last stretch lies on: 1 clockwise, 0 the other, -1 too far. */
-  sideOf(owner: number, place: number): 0 | 1 | -1 {
-    const { size } = this.#world
-    const way = (place - owner + size) % size
-    if (way <= this.#width) return 1
-    return size - way <= this.#width ? 0 : -1
-  }
-
-  /** The list but for its last round; also bounds the leaf set by what is known without that. */
-  #begin(owner: number): number {
-    const list = this.#list
-    const ratings = list.computeAllButLast(owner)
+  /** The trusted nodes whose first digit is this; valid until the next. */
+  ofFirstDigit(owner: number, digit: number): Reached {
     if (this.#boundLeft[owner] === unbounded) this.#bound(owner)
-    return ratings
+    return this.#trust.ofDigit(owner, digit)
   }
 
-  /** So many trusted nodes on a side, all of them allowed: the leaf set reaches no farther. */
+  /** Those that share the owner's first digit, and likely hold its leaves. */
+  near(owner: number): Reached {
+    this.#digitsBeyond.fill(0)
+    return this.ofFirstDigit(owner, this.#digitOf(owner))
+  }
+
+  /**
+   * Those of the next digit on a side on which leaves may lie farther than the digits asked for so far;
+   * undefined where the leaf set is whole.
+   */
+  nextNear(owner: number, leaves: LeafSets): Reached | undefined {
+    const beyond = this.#digitsBeyond
+    if (beyond[left]! + 1 + beyond[right]! === columns) return undefined
+    for (const side of [left, right] as const) {
+      if (this.#isSeated(owner, leaves, side)) continue
+      beyond[side]!++
+      const step = side === right ? beyond[side]! : -beyond[side]!
+      return this.#trust.ofDigit(owner, (this.#digitOf(owner) + step) & (columns - 1))
+    }
+    return undefined
+  }
+
+  #digitOf(owner: number): number {
+    return this.#heads[owner]! >>> 28
+  }
+
+  /** Is a side of the leaf set full of nodes from the digits asked for? */
+  #isSeated(owner: number, leaves: LeafSets, side: Side): boolean {
+    if (leaves.count(owner, side) < leaves.perSide) return false
+    const { size } = this.#world
+    const { digitStarts } = this.#trust.ratings
+    const farthest = leaves.at(owner, side, leaves.perSide - 1)
+    const beyond = this.#digitsBeyond[side]!
+    if (side === right) {
+      const last = (this.#digitOf(owner) + beyond) & (columns - 1)
+      const room = (digitStarts[last + 1]! - 1 - owner + size) % size
+      return (farthest - owner + size) % size <= room
+    }
+    const first = (this.#digitOf(owner) - beyond) & (columns - 1)
+    const room = (owner - digitStarts[first]! + size) % size
+    return (owner - farthest + size) % size <= room
+  }
+
+  /**
+   * So many trusted nodes on a side, all of them allowed: the leaf set reaches no farther. Told from
+   * those that the rounds before the last reach, which are known without reading the others.
+   */
   #bound(owner: number): void {
     const { size, vetoes } = this.#world
-    const { nodes, count } = this.#list
+    const { count } = this.#trust.early(owner).open
     const needed = this.#perSide + (vetoes?.count(owner) ?? 0)
     if (count < 2 * needed) return
-    const offsets = this.#offsets.subarray(0, count)
-    for (let i = 0; i < count; i++) offsets[i] = (nodes[i]! - owner + size) % size
-    offsets.sort()
     const heads = this.#heads
     const own = heads[owner]!
-    const right = heads[(owner + offsets[needed - 1]!) % size]!
-    const left = heads[(owner + offsets[count - needed]!) % size]!
-    this.#boundRight[owner] = (right - own) >>> 0
-    this.#boundLeft[owner] = (own - left) >>> 0
+    this.#boundRight[owner] = heads[(owner + this.#farthest(owner, right, needed)) % size]! - own
+    this.#boundLeft[owner] =
+      own - heads[(owner + size - this.#farthest(owner, left, needed)) % size]!
   }
 
-  #takeNear(owner: number): Range {
+  /** How many places away the last of so many early trusted nodes lies on a side. */
+  #farthest(owner: number, side: Side, needed: number): number {
     const { size } = this.#world
-    const width = this.#width
-    const digit = this.#heads[owner]! >>> 28
-    const low = Math.min(owner - width, this.#firstFrom(digit << 28))
-    const end = digit === 15 ? size : this.#firstFrom((digit + 1) << 28)
-    const high = Math.max(owner + width + 1, end)
-    this.isWhole = high - low >= size || 2 * width + 1 >= size
-    if (this.isWhole) return this.#take(0, size)
-    if (low >= 0 && high <= size) return this.#take(low, high)
-    return low < 0 ? this.#take(low + size, size, high) : this.#take(low, size, high - size)
-  }
-
-  /** Places from `low` to before `high`, and from 0 to before `wrapped`. */
-  #take(low: number, high: number, wrapped = 0): Range {
-    const list = this.#list
-    list.carryWithin(low, high, wrapped)
-    this.count = 0
-    for (let i = 0; i < list.count; i++) {
-      const place = list.nodes[i]!
-      if ((place < low || place >= high) && place >= wrapped) continue
-      this.places[this.count] = place
-      this.trust[this.count++] = list.raw(place)
+    const { places, count } = this.#trust.early(owner).open
+    const ways = this.#ways
+    // Twice as many as needed are expected within the first width.
+    for (let width = Math.ceil((2 * needed * size) / count); ; width *= 2) {
+      let within = 0
+      for (let i = 0; i < count; i++) {
+        const way = side === right ? places[i]! - owner : owner - places[i]!
+        const onSide = way < 0 ? way + size : way
+        if (onSide <= width) ways[within++] = onSide
+      }
+      if (within >= needed) return ways.subarray(0, within).sort()[needed - 1]!
     }
-    return this
   }
-
-  /** The first place whose id begins with this word or a higher one. */
-  #firstFrom(word: number): number {
-    const wanted = word >>> 0
-    const heads = this.#heads
-    let low = 0
-    let high = heads.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (heads[middle]! < wanted) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-}
-
-/** The ratings among places. */
-export function ratingsAmongPlaces(
-  ratings: RatingGraph,
-  { placeOf, size }: RingWorld,
-): RatingGraph {
-  const count = ratings.ratingCount
-  const authors = new Int32Array(count)
-  const subjects = new Int32Array(count)
-  const values = new Int32Array(count)
-  let row = 0
-  ratings.forEach((author, subject, value) => {
-    authors[row] = placeOf[author]!
-    subjects[row] = placeOf[subject]!
-    values[row++] = value
-  })
-  return RatingGraph.of(size, { count, authors, subjects, values })
 }

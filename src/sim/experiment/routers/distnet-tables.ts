@@ -6,7 +6,8 @@ import type { RoutingView } from '../../../../routing/next-hop.ts'
 import { columns, PrefixTable, vacant } from '../../../../routing/prefix-table.ts'
 import { digitAt, type Words } from '../../../../routing/ring.ts'
 import { leavesPerSide } from '../../../core/limits.ts'
-import { PartsMade, type Range } from './distnet-parts.ts'
+import type { DigitTrust, Reached } from './distnet-digit-trust.ts'
+import { PartsMade } from './distnet-parts.ts'
 import type { TrustList } from './distnet-trust-list.ts'
 import type { RingWorld } from './pastry-ring-world.ts'
 
@@ -51,9 +52,9 @@ export class DistnetTables {
 
   /**
    * @param list over the world's nodes
-   * @param ranges over places; with it tables are made in the parts that lookups ask for
+   * @param trust over places; with it tables are made in the parts that lookups ask for
    */
-  constructor(world: RingWorld, everybody: RoutingView, list: TrustList, ranges?: TrustList) {
+  constructor(world: RingWorld, everybody: RoutingView, list: TrustList, trust?: DigitTrust) {
     const { ring, size } = world
     this.#world = world
     this.#list = list
@@ -67,9 +68,9 @@ export class DistnetTables {
     this.#made = new Uint8Array(size)
     this.#heads = Uint32Array.from(world.placeOf, (place) => world.firsts[place]!)
     this.#slotTrust = new Float64Array(everybody.global.rows * columns)
-    // Prefixes within the first word are ranges of places that are quick to find.
-    if (ranges !== undefined && everybody.global.rows <= 8)
-      this.#parts = new PartsMade(world, ranges, leavesPerSide)
+    // Parts tell slots by the first words of ids alone.
+    if (trust !== undefined && everybody.global.rows <= 8)
+      this.#parts = new PartsMade(world, trust, leavesPerSide)
   }
 
   /** Were the tables of a place asked for, in whole or in part? */
@@ -116,7 +117,7 @@ export class DistnetTables {
     const column = digitAt(key, 0, row)
     const at = row * columns + column
     if (row === 0 && !parts.hasSlot(owner, column)) {
-      this.#takeRange(owner, parts.ofFirstDigit(owner, column))
+      this.#takeSlot(owner, column, parts.ofFirstDigit(owner, column))
       this.#override(owner, at, 1)
       parts.keepSlot(owner, column)
     }
@@ -127,7 +128,7 @@ export class DistnetTables {
     if (holder === vacant || vetoes?.bars(owner, holder) === true) this.make(owner)
   }
 
-  /** Makes the trusted leaf set, and every row of the tables but row 0: one stretch holds both. */
+  /** Makes the trusted leaf set, and every row of the tables but row 0: one digit mostly holds both. */
   makeLeaves(owner: number): void {
     const parts = this.#parts
     if (this.#made[owner] === 1 || parts?.hasNear(owner) === true) return
@@ -135,35 +136,42 @@ export class DistnetTables {
       this.make(owner)
       return
     }
-    const { global: table } = this.trusted
-    for (let range = parts.near(owner); ; range = parts.wider(owner)) {
-      if (!this.#seatNear(owner, range, parts)) continue
-      this.#takeRows(owner, range)
-      this.#override(owner, columns, (table.rows - 1) * columns)
-      parts.keepNear(owner)
-      return
-    }
-  }
-
-  /** Seats the leaves that a stretch holds; false where there may be nearer ones beyond it. */
-  #seatNear(owner: number, range: Range, parts: PartsMade): boolean {
-    const { leaves } = this.trusted
-    leaves.counts[2 * owner] = 0
-    leaves.counts[2 * owner + 1] = 0
+    const { global: table, leaves } = this.trusted
     this.#reachLeft = 0xffffffff
     this.#reachRight = 0xffffffff
-    const onSide = [0, 0]
-    for (let i = 0; i < range.count; i++) {
-      const place = range.places[i]!
-      const side = parts.sideOf(owner, place)
-      if (side < 0 && !parts.isWhole) continue
-      if (this.#seat(owner, place) && side >= 0) onSide[side]!++
+    const near = parts.near(owner)
+    this.#takeRows(owner, near)
+    this.#override(owner, columns, (table.rows - 1) * columns)
+    for (let more: Reached | undefined = near; more !== undefined; ) {
+      this.#seatNear(owner, more)
+      more = parts.nextNear(owner, leaves)
     }
-    return parts.isWhole || (onSide[0]! >= leaves.perSide && onSide[1]! >= leaves.perSide)
+    parts.keepNear(owner)
   }
 
-  /** The candidates of a stretch for every row but row 0. */
-  #takeRows(owner: number, { places, trust, count }: Range): void {
+  /**
+   * Seats those of a digit that are near enough. First those within a width that likely holds twice as
+   * many as a side takes: the others then mostly lie too far, and nobody is seated to be displaced.
+   */
+  #seatNear(owner: number, reached: Reached): void {
+    const { perSide } = this.trusted.leaves
+    this.#seatWithin(owner, reached, (0x10000000 / reached.count) * 2 * perSide)
+    this.#seatWithin(owner, reached, 0xffffffff)
+  }
+
+  #seatWithin(owner: number, { places, count }: Reached, width: number): void {
+    const { firsts } = this.#world
+    const own = firsts[owner]!
+    for (let i = 0; i < count; i++) {
+      const onRight = (firsts[places[i]!]! - own) >>> 0
+      const onLeft = (own - firsts[places[i]!]!) >>> 0
+      if (onRight > width && onLeft > width) continue
+      if (onRight <= this.#reachRight || onLeft <= this.#reachLeft) this.#seat(owner, places[i]!)
+    }
+  }
+
+  /** The candidates of the owner's digit for every row but row 0. */
+  #takeRows(owner: number, { places, trust, count }: Reached): void {
     const { firsts } = this.#world
     const slotTrust = this.#slotTrust
     const own = firsts[owner]!
@@ -188,9 +196,12 @@ export class DistnetTables {
     return this.trusted.leaves.spans(owner, key)
   }
 
-  #takeRange(owner: number, { places, trust, count }: Range): void {
-    this.#slotTrust.fill(-1)
-    for (let i = 0; i < count; i++) this.#contest(owner, places[i]!, trust[i]!)
+  /** The candidates of another first digit for its slot of row 0. */
+  #takeSlot(owner: number, digit: number, { places, trust, count }: Reached): void {
+    const slotTrust = this.#slotTrust
+    slotTrust[digit] = -1
+    for (let i = 0; i < count; i++)
+      if (trust[i]! >= slotTrust[digit]!) this.#contest(owner, places[i]!, trust[i]!)
   }
 
   /**
@@ -235,19 +246,17 @@ export class DistnetTables {
     }
   }
 
-  /** Into the leaf set; keeps how far its sides reach, in first words. @returns may the two speak? */
-  #seat(owner: number, place: number): boolean {
+  /** Into the leaf set, if the two may speak; keeps how far its sides reach, in first words. */
+  #seat(owner: number, place: number): void {
     const { ring, vetoes } = this.#world
     const { leaves } = this.trusted
-    if (vetoes?.bars(owner, place) === true) return false
-    if (!leaves.insert(owner, place)) return true
+    if (vetoes?.bars(owner, place) === true || !leaves.insert(owner, place)) return
     const own = ring.words[4 * owner]!
     const most = leaves.perSide
     if (leaves.count(owner, left) === most)
       this.#reachLeft = (own - ring.words[4 * leaves.at(owner, left, most - 1)]! + 1) >>> 0
     if (leaves.count(owner, right) === most)
       this.#reachRight = (ring.words[4 * leaves.at(owner, right, most - 1)]! - own + 1) >>> 0
-    return true
   }
 
   /** The slot is the node's if the two may speak and it outdoes who holds it. */

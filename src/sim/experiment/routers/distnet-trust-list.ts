@@ -4,7 +4,7 @@
 import type { RatingGraph } from '../../../../trustchain/graph/rating-graph.ts'
 import { ONE } from '../../../core/trust.ts'
 
-interface TrustListOptions {
+export interface TrustListOptions {
   /** Millionths: ratings of those above it are read. */
   readonly threshold: number
   /** Rounds of expansion, at most 14. */
@@ -30,10 +30,6 @@ export class TrustList {
   readonly #graph: RatingGraph
   readonly #options: TrustListOptions
   #base = 0
-  /** Where the runs of `#last` begin. */
-  readonly #starts: Int32Array
-  /** Who is expanded in the last round of `computeAllButLast`. */
-  #last: readonly number[] = []
   /** Sum of what was read ahead; means nothing. */
   fetched = 0
 
@@ -41,7 +37,6 @@ export class TrustList {
     this.#graph = graph
     this.#options = options
     this.nodes = new Int32Array(size)
-    this.#starts = new Int32Array(size)
     this.#states = new Float64Array(2 * size)
   }
 
@@ -55,33 +50,12 @@ export class TrustList {
 
   /** Makes the list of a root. */
   compute(root: number): void {
-    this.#round(root, this.#options.rounds)
-  }
-
-  /**
-   * Makes the list of a root but for the last round, which carries by far the most and which
-   * `carryWithin` goes for a part of the nodes.
-   *
-   * @returns how many ratings the last round would read: no more nodes are still to come
-   */
-  computeAllButLast(root: number): number {
-    const { length } = this.#graph
-    const { rounds } = this.#options
-    this.#last = this.#round(root, rounds - 1)
-    if (rounds === 0) this.#last = []
-    let ratings = 0
-    for (const node of this.#last) ratings += length[node]!
-    return ratings
-  }
-
-  /** The rounds up to `rounds`; returns who would be expanded next. */
-  #round(root: number, rounds: number): number[] {
-    const { threshold } = this.#options
+    const { rounds, threshold } = this.#options
     const { start, length, subjects, values, nodeCount } = this.#graph
     const states = this.#states
     this.#base += phases
     this.count = 0
-    if (root >= nodeCount) return []
+    if (root >= nodeCount) return
     states[2 * root] = this.#base + barred
     let frontier: number[] = []
     const end = start[root]! + length[root]!
@@ -96,56 +70,6 @@ export class TrustList {
     }
     for (let round = 1; round <= rounds && frontier.length > 0; round++)
       frontier = this.#expand(frontier, round)
-    return frontier
-  }
-
-  /**
-   * The last round, for subjects from `low` to before `high` and from 0 to before `wrapped` alone:
-   * after it what the list says of these is whole. Once after `computeAllButLast`.
-   */
-  carryWithin(low: number, high: number, wrapped = 0): void {
-    const frontier = this.#last
-    const { rounds } = this.#options
-    const weights = this.#weightsOf(frontier, rounds)
-    const { start, length, subjects } = this.#graph
-    const next: number[] = []
-    // Read ahead without a decision between, as `#fetchStates` does: where runs are, then the runs.
-    const starts = this.#starts
-    let sum = 0
-    for (let i = 0; i < frontier.length; i++) starts[i] = start[frontier[i]!]!
-    for (let i = 0; i < frontier.length; i++)
-      sum += subjects[starts[i]! + (length[frontier[i]!]! >>> 1)]!
-    this.fetched = sum
-    for (let i = 0; i < frontier.length; i++) {
-      const from = starts[i]!
-      const end = from + length[frontier[i]!]!
-      this.#carryStretch(from, end, low, high, weights[i]!, next)
-      if (wrapped > 0) this.#carryStretch(from, end, 0, wrapped, weights[i]!, next)
-    }
-  }
-
-  /** Of one rater's ratings, whose subjects rise, those of subjects from `low` to before `high`. */
-  #carryStretch(
-    start: number,
-    end: number,
-    low: number,
-    high: number,
-    weight: number,
-    next: number[],
-  ): void {
-    const { subjects } = this.#graph
-    let from = start
-    let to = end
-    // In a short run it is as fast to look at each.
-    while (to - from > 8) {
-      const middle = (from + to) >>> 1
-      if (subjects[middle]! < low) from = middle + 1
-      else to = middle
-    }
-    while (from < end && subjects[from]! < low) from++
-    to = from
-    while (to < end && subjects[to]! < high) to++
-    if (to > from) this.#carryRun(from, to, weight, this.#options.rounds, next)
   }
 
   /** What each of the frontier multiplies its ratings by, which then counts as expanded. */
@@ -195,16 +119,12 @@ export class TrustList {
 
   /** Adds what one node's ratings bring their subjects. */
   #carry(node: number, weight: number, round: number, next: number[]): void {
-    const from = this.#graph.start[node]!
-    this.#carryRun(from, from + this.#graph.length[node]!, weight, round, next)
-  }
-
-  #carryRun(from: number, end: number, weight: number, round: number, next: number[]): void {
-    const { subjects, values } = this.#graph
+    const { start, length, subjects, values } = this.#graph
     const { threshold } = this.#options
     const states = this.#states
     const base = this.#base
-    for (let i = from; i < end; i++) {
+    const end = start[node]! + length[node]!
+    for (let i = start[node]!; i < end; i++) {
       const value = values[i]!
       if (value <= 0) continue
       const gain = Math.floor((weight * value) / ONE)

@@ -18,7 +18,8 @@ import {
   type RouterContext,
 } from '../router.ts'
 import { honest } from '../world.ts'
-import { ratingsAmongPlaces } from './distnet-parts.ts'
+import { DigitTrust } from './distnet-digit-trust.ts'
+import { PlaceRatings, piecesPerRater } from './distnet-ratings.ts'
 import { DistnetTables } from './distnet-tables.ts'
 import { TrustList } from './distnet-trust-list.ts'
 import { judge, pastryBytes, pastryViews } from './pastry.ts'
@@ -86,7 +87,7 @@ export class DistnetNetwork implements BuiltRouter {
       everybody,
       list,
       this.#isPartly
-        ? new TrustList(ratingsAmongPlaces(context.world.ratings, world), world.size, terms)
+        ? new DigitTrust(new PlaceRatings(context.world.ratings, world), terms)
         : undefined,
     )
     this.#world = world
@@ -240,9 +241,9 @@ const check = ({ rounds, threshold, lastMile }: DistnetOptions): string | undefi
 }
 
 /** Scratch of the trust list a node: mark and sum, its number, first word of its id, made or not. */
-const listBytes = 29
-/** What making tables in parts adds: a second list, the stretch, what is made; ratings among places at degree 20. */
-const partsBytes = 24 + 12 + 20 + 20 * 8 + 8
+const listBytes = 25
+/** What making tables in parts adds: ratings among places at degree 20 and where they begin, scratch, what is made. */
+const partsBytes = 20 * 8 + 4 * piecesPerRater + 54 + 16
 
 export const distnet: Router<DistnetOptions> = {
   name: 'distnet',
