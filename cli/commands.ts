@@ -33,6 +33,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'experiment validate': () => import('./commands/experiment/validate.ts'),
   invite: () => import('./commands/invite.ts'),
   'keys export': () => import('./commands/keys/export.ts'),
+  'keys succeed': () => import('./commands/keys/succeed.ts'),
   'keys import': () => import('./commands/keys/import.ts'),
   manual: () => import('./commands/manual.ts'),
   'node start': () => import('./commands/node/start.ts'),

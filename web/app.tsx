@@ -13,9 +13,11 @@ import { Connect } from './views/connect.tsx'
 import { Network } from './views/network.tsx'
 import { Overview } from './views/overview.tsx'
 import { Rate } from './views/rate.tsx'
+import { ReachOf } from './views/reach.tsx'
 import { ReputationOf } from './views/reputation.tsx'
 import { Routes } from './views/routes.tsx'
 import { TrustOf } from './views/trust.tsx'
+import { Values } from './views/values.tsx'
 
 interface View {
   readonly name: string
@@ -32,6 +34,8 @@ const views: readonly View[] = [
   { name: 'committee', title: 'Committee', shows: Members },
   { name: 'reputation', title: 'Reputation', shows: ReputationOf },
   { name: 'rate', title: 'Rate', shows: Rate },
+  { name: 'values', title: 'Values', shows: Values },
+  { name: 'reach', title: 'Reach', shows: ReachOf },
   { name: 'attacks', title: 'Attacks', shows: Attacks },
 ]
 

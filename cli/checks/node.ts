@@ -3,9 +3,12 @@ import { connect } from 'node:net'
 import { type ApiClient, apiClient } from '../../src/api/client.ts'
 import type { AnswerOf } from '../../src/api/endpoints.ts'
 import type { FoundNode } from '../home.ts'
+import { joinCommand } from '../join-command.ts'
 import { type Check, note, ok, wrong } from './check.ts'
 import { keptInvites } from './home.ts'
 import { placeOf } from './ports.ts'
+import { standing } from './standing.ts'
+import { succession } from './succession.ts'
 
 type Status = AnswerOf<'status'>
 
@@ -34,6 +37,8 @@ export async function askNode({ home, connection, devnet }: FoundNode): Promise<
       checks: [
         ok('API', `${named}${url} answers`),
         key(status),
+        ...standing(status),
+        ...(status.height === null ? [] : await succession(api, home)),
         await peers(status),
         reach(status),
         await height(api, status),
@@ -87,21 +92,23 @@ async function peers(status: Status): Promise<Check> {
   if (connected > 0) return ok('peers', `${connected} connected, ${known} known`)
   const ways = await keptInvites(status.home)
   if (ways.length === 0 && known === 0)
-    return note(
-      'peers',
-      `Nobody joined yet. A friend does with: trustnet node start --join ${status.invite}`,
-    )
+    return note('peers', `Nobody joined yet. A friend does with: ${joinCommand(status)}`)
   const tried = await Promise.all(
     [...new Set(ways.flatMap(({ addresses }) => addresses))].slice(0, 8).map(async (address) => {
       const place = placeOf(address)
       return `${address} ${place === undefined ? 'is dialled through others' : await reached(place)}`
     }),
   )
+  const refused = tried.some((says) => says.endsWith(answers))
+    ? ` Who answers and takes no link may refuse this node, for a rating below 0 or a ban: its owner sees it in trustnet reputation ${status.nodeId}.`
+    : ''
   return wrong(
     'peers',
-    `None of the ${known} known peers is connected. ${tried.length === 0 ? '' : `The ways in: ${tried.join('; ')}. `}Check the network and its firewall; if those nodes moved, ask for a new invite.`,
+    `None of the ${known} known peers is connected. ${tried.length === 0 ? '' : `The ways in: ${tried.join('; ')}. `}Check the network and its firewall; if those nodes moved, ask for a new invite.${refused}`,
   )
 }
+
+const answers = 'answers'
 
 /** Does anybody listen there? */
 function reached(place: { readonly host: string; readonly port: number }): Promise<string> {
@@ -111,7 +118,7 @@ function reached(place: { readonly host: string; readonly port: number }): Promi
       socket.destroy()
       resolve(says)
     }
-    socket.once('connect', () => end('answers'))
+    socket.once('connect', () => end(answers))
     socket.once('timeout', () => end('is silent (a firewall, or the machine is off)'))
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end(error.code === 'ECONNREFUSED' ? 'refuses (no node runs there)' : `fails (${error.code})`),

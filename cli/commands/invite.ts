@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises'
 import * as Flags from '@oclif/core/flags'
 import { Failure } from '../../src/core/failure.ts'
-import { isLoopback } from '../../src/core/loopback.ts'
 import { BaseCommand } from '../base-command.ts'
+import { invitesOthers, joinCommand, listenReason } from '../join-command.ts'
 
 export default class Invite extends BaseCommand {
   static override summary = 'The invite of the running node, as text and as a QR code.'
@@ -19,21 +19,22 @@ export default class Invite extends BaseCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(Invite)
     const picture = flags.out === undefined ? undefined : pictureKind(flags.out)
-    const { invite, addresses } = await (await this.api(flags)).status()
+    const status = await (await this.api(flags)).status()
+    const { invite } = status
     // Most ask for the text alone.
     const qr = flags.qr || picture !== undefined ? await import('../render/qr.ts') : undefined
     if (picture !== undefined)
       await writeFile(flags.out!, await qr!.qrPicture(invite, picture)).catch((error: Error) => {
         throw new Failure('chain/unwritable', { file: flags.out!, why: error.message })
       })
-    if (addresses.every(isLoopback))
-      this.remark('The node listens on loopback alone: this invite works on this machine only.')
+    const command = joinCommand(status)
+    this.remark(
+      invitesOthers(status)
+        ? `A friend joins with ${command} (${listenReason}).`
+        : 'The node listens on loopback alone: this invite works on this machine only.',
+    )
     const drawn = flags.qr ? await qr!.qrText(invite) : ''
-    const answer = {
-      invite,
-      command: `trustnet node start --join ${invite}`,
-      file: flags.out ?? null,
-    }
+    const answer = { invite, command, file: flags.out ?? null }
     this.print(flags, answer, () => `${invite}\n${drawn}`)
   }
 }

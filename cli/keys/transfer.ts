@@ -1,6 +1,7 @@
 // Taking a node's key out of a home, and into another one.
 import { readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { Failure } from '../../src/core/failure.ts'
 import { openKey, parseSealed, sealKey } from './sealed-key.ts'
 
@@ -53,6 +54,20 @@ export async function exportKey(
       throw new Failure('chain/unwritable', { file, why: message })
     }
   return { peerId: key.peerId, sealed }
+}
+
+/**
+ * The text of an exported key.
+ *
+ * @param file `-` is standard input
+ * @throws Failure `cli/unreadable-file`
+ */
+export async function sealedIn(file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Failure('cli/unreadable-file', { file, why: (error as Error).message })
+  }
 }
 
 /**

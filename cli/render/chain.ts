@@ -27,7 +27,9 @@ const starsText = (stars: number | null, ratings: number): string =>
     : `${stars.toFixed(1)}/5.0 from ${ratings} rating${ratings === 1 ? '' : 's'}`
 
 export function renderReputation(view: ReputationView): string {
-  const { stars, ratings, weightedStars, frozen, convicted } = view
+  const { stars, ratings, weightedStars, frozen, convicted, predecessor, handedOver } = view
+  const before = handedOver ?? predecessor
+  const origin = before === null ? undefined : `taken over from ${before.peerId ?? before.nodeId}`
   const marks = [
     ...(view.committee ? ['has a seat in the committee'] : []),
     ...(frozen ? [red('its Trustchain is frozen: it signed two histories')] : []),
@@ -35,6 +37,7 @@ export function renderReputation(view: ReputationView): string {
   ]
   return facts([
     ['node', `${nameOf(view)} ${view.peerId ?? ''}`.trimEnd()],
+    ...(origin === undefined ? [] : [['name', origin] as const]),
     ['stars', starsText(stars, ratings)],
     [
       'reputation',

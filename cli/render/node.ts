@@ -1,5 +1,6 @@
 // The node, its peers and its network, for people.
 import type { PeerView, StatusView, TopologyView } from '../../src/api/service.ts'
+import { joinCommand } from '../join-command.ts'
 import { renderChainStatus } from './chain.ts'
 import { bold, dim, facts, green, red, table, yellow } from './table.ts'
 import { decimal, durationText, foreign, nameOf, rttText, shortId, trustText } from './words.ts'
@@ -26,7 +27,7 @@ export function renderStatus(status: StatusView): string {
       'process',
       `${status.pid}, up ${durationText(status.uptimeMs)}, ${Math.round(status.memoryBytes / 1_048_576)} MiB`,
     ],
-    ['invite', `trustnet node start --join ${status.invite}`],
+    ['invite', joinCommand(status)],
   ])
   const chain = renderChainStatus(status)
   return chain === '' ? own : `${own}\n\n${chain}`
@@ -39,12 +40,24 @@ const reach: Readonly<Record<StatusView['reachability'], string>> = {
   local: 'from this machine alone',
 }
 
-const standing = ({ forked, joined }: StatusView): string =>
-  forked
-    ? red('forked: two different entries carry its signature, the network froze it')
-    : joined
-      ? green('joined')
-      : yellow('joining')
+const joining = ({ joined }: StatusView): string => (joined ? green('joined') : yellow('joining'))
+
+/** What keeps others from hearing it comes first; doctor says how to mend it. */
+function standing(status: StatusView): string {
+  const { forked, own } = status
+  if (forked) return red('forked: two different entries carry its signature, the network froze it')
+  if (own?.status === 'BANNED')
+    return red(
+      `banned: reputation ${own.reputation ?? 0}, below ${own.banBelow}; nobody takes its ratings or links (trustnet doctor)`,
+    )
+  const marks = [
+    ...(own?.warned === true
+      ? [yellow(`warned: reputation ${own.reputation ?? 0}, below ${own.warnBelow}`)]
+      : []),
+    ...(own?.convicted === true ? [red('signed two votes as a member: no seat again')] : []),
+  ]
+  return [joining(status), ...marks].join(', ')
+}
 
 export function renderPeers({ peers }: { readonly peers: readonly PeerView[] }): string {
   return table(

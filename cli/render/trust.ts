@@ -1,13 +1,13 @@
 // Ratings, receipts and trust graphs, for people.
 import type { AnswerOf } from '../../src/api/endpoints.ts'
-import type { RatingView, ReceiptView, TrustGraphView } from '../../src/api/service.ts'
+import type { RatingView, TrustGraphView } from '../../src/api/service.ts'
 import { bold, facts, table } from './table.ts'
 import { decimal, foreign, nameOf, timeText, trustText } from './words.ts'
 
-type Answered = ReceiptView & { readonly final: AnswerOf<'rate'>['final'] }
+type Answered = AnswerOf<'rate'>
 
 export function renderReceipt(receipt: Answered): string {
-  const { subject, value, stars, kind, overlay, seq, final } = receipt
+  const { subject, value, stars, kind, overlay, seq, final, successor } = receipt
   const whom = nameOf(subject)
   const what =
     stars !== null
@@ -16,9 +16,11 @@ export function renderReceipt(receipt: Answered): string {
         ? `Withdrew the rating of ${whom}`
         : `Rated ${whom} ${decimal(value)}`
   const where = `${what} in ${overlay}: entry ${seq} of your Trustchain`
+  const counts =
+    successor === null ? '' : ` It handed its name over: this counts for ${nameOf(successor)}.`
   return final === null
-    ? `${where}.`
-    : `${where}, final in block ${final.height} after ${final.afterMs} ms.`
+    ? `${where}.${counts}`
+    : `${where}, final in block ${final.height} after ${final.afterMs} ms.${counts}`
 }
 
 export function renderRatings({ ratings }: { readonly ratings: readonly RatingView[] }): string {

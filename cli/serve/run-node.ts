@@ -4,8 +4,8 @@ import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 import { parseInvite } from '../../src/core/invite.ts'
-import { isLoopback } from '../../src/core/loopback.ts'
 import { releaseInterrupt } from '../interrupt.ts'
+import { invitesOthers, joinCommand, listenReason } from '../join-command.ts'
 import { tellServiceManager } from './notify.ts'
 
 /** The flags of `node start`. */
@@ -139,15 +139,15 @@ function people(answer: StartedAnswer): string {
     ...answer.addresses.map((address) => `listens  ${address}`),
     `api      ${answer.api} (token in ${answer.home}/api.json)`,
     `view     ${answer.api}/ in a browser; trustnet dashboard prints it with the token`,
-    ...(answer.addresses.every(isLoopback)
-      ? [
+    ...(invitesOthers(answer)
+      ? []
+      : [
           '',
           'It listens on loopback alone: only nodes on this machine can join. --listen /ip4/0.0.0.0/tcp/4001 opens it.',
-        ]
-      : []),
+        ]),
     '',
-    'A friend joins with:',
-    `  trustnet node start --join ${answer.invite}`,
+    invitesOthers(answer) ? `A friend joins with (${listenReason}):` : 'A friend joins with:',
+    `  ${joinCommand(answer)}`,
   ].join('\n')
 }
 

@@ -94,6 +94,10 @@ export const shareFillsMs: Millis = 60_000
 export const refusedCopyMs: Millis = 600_000
 export const refusedCopiesMax = 2 * valuesHeldMax
 
+/** How long a node that leaves waits for those whom it offers its values; and while nobody asks for any. */
+export const handOverMsMax: Millis = 2_000
+export const handOverQuietMs: Millis = 500
+
 /** Values whose holders are thought over in one slice of repair. */
 export const repairedPerSliceMax = 256
 

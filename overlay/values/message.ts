@@ -58,6 +58,8 @@ export type ValuesCommand =
       readonly life?: Millis
     }
   | { readonly command: 'get-value'; readonly key: RingKey }
+  /** The node is about to leave: gives its values to those who take its place; answered with HandedOver. */
+  | { readonly command: 'hand-over' }
 
 /** The value of a successful put. */
 export interface PutAnswer {

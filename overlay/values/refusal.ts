@@ -7,7 +7,7 @@ import { isValueName } from './value.ts'
 
 /** Why a command is refused; undefined when it may go on. */
 export function refusalOf(command: ValuesCommand): Answer | undefined {
-  if (command.command === 'get-value') return undefined
+  if (command.command !== 'put-value') return undefined
   const { bytes, name, life } = command
   if (bytes.length > valueBytesMax) {
     const facts = { bytes: bytes.length, max: valueBytesMax }

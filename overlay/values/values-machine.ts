@@ -1,7 +1,7 @@
 // Keyed values as a machine: holds those of others (shelf.ts), hands them over, keeps their copies
 // complete (repair.ts), and runs our own puts and gets (writing.ts, reading.ts).
 //
-// Timers: values/tick, values/overdue, values/locate/<command>, values/errand/<command>.
+// Timers: values/tick, values/overdue, values/hand-over, values/locate/<command>, values/errand/<command>.
 import { unreachable } from '../../src/core/assert.ts'
 import { EffectOutbox } from '../../src/core/effect-outbox.ts'
 import type { Millis, NodeId, RingKey } from '../../src/core/id.ts'
@@ -9,6 +9,7 @@ import type { Answer, CommandId, Input, Machine } from '../../src/core/machine.t
 import { Quota } from '../quota.ts'
 import { Asks } from './asks.ts'
 import type { Errand, ErrandPorts } from './errand.ts'
+import { type HandedOver, HandOver } from './hand-over.ts'
 import { holdersOf } from './holders.ts'
 import {
   admissionWindow,
@@ -19,21 +20,14 @@ import {
   locatingShare,
   requestsPerPeerAtOnceMax,
   requestsPerPeerPerSecondMax,
-  valueLifeMsDefault,
 } from './limits.ts'
 import type { Offered, ValuesCommand, ValuesEffect, ValuesMessage, ValuesNote } from './message.ts'
+import { OwnValues } from './own-values.ts'
 import { Reading } from './reading.ts'
 import { refusalOf } from './refusal.ts'
 import { type Came, Repair } from './repair.ts'
 import { Shelf } from './shelf.ts'
-import {
-  contentValue,
-  digestOf,
-  signValue,
-  type Value,
-  type VerifiedValue,
-  verifyValue,
-} from './value.ts'
+import { digestOf, type Value, type VerifiedValue, verifyValue } from './value.ts'
 import type { RoutedNote, ValuesOptions, ValuesPorts } from './values-ports.ts'
 import { Writing } from './writing.ts'
 
@@ -43,9 +37,12 @@ const tickTimer = 'values/tick'
 const overdueTimer = 'values/overdue'
 const locatePrefix = 'values/locate/'
 const errandPrefix = 'values/errand/'
+const handOverTimer = 'values/hand-over'
 
 export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
   readonly shelf: Shelf
+  /** Whom this node takes for the holders of a key, best first. */
+  readonly holders: (key: RingKey) => readonly NodeId[]
   readonly #ports: ValuesPorts
   readonly #options: Required<Omit<ValuesOptions, 'bounds' | 'stored'>>
   readonly #out = new EffectOutbox<ValuesMessage, ValuesNote>()
@@ -53,9 +50,10 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
   readonly #repair: Repair
   readonly #errands = new Map<CommandId, Errand>()
   readonly #requests = new Quota(requestsPerPeerPerSecondMax, requestsPerPeerAtOnceMax)
+  readonly #own: OwnValues
+  /** From when on this node leaves. */
+  #handOver: HandOver | undefined
   #now: Millis = 0
-  /** The last sequence signed by this run. */
-  #lastSequence = 0
   #isOverdueSet = false
 
   constructor(ports: ValuesPorts, options: ValuesOptions) {
@@ -69,6 +67,8 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
     const isTrusted = (node: NodeId): boolean => node === ports.self || ports.isTrusted(node)
     this.shelf = new Shelf({ isNear, isTrusted }, options.bounds)
     this.#out.persist(this.shelf.restore(options.stored))
+    this.#own = new OwnValues(ports.signer, chainId, () => this.#now)
+    this.holders = (key) => holdersOf(ports.nearest(key, holderWindow), ports.isTrusted)
     this.#asks = new Asks(send, patience)
     this.#repair = new Repair(
       {
@@ -76,7 +76,7 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
         wants: (key) => this.shelf.hasRoom(key) && isNear(key),
         keys: () => this.shelf.keys(),
         digest: (key) => this.shelf.digest(key),
-        holders: (key) => holdersOf(ports.nearest(key, holderWindow), ports.isTrusted),
+        holders: this.holders,
         pull: (from, offered, settled) => this.#pull(from, offered, settled),
       },
       repairEvery,
@@ -106,6 +106,7 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
       case 'dropped':
         this.#asks.dropped(input.peer)
         this.#repair.dropped(input.peer)
+        this.#handOver?.dropped(input.peer)
         break
       case 'command':
         this.#command(input.id, input.command)
@@ -134,7 +135,8 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
       case 'refused':
         return this.#asks.answered(from, message)
       case 'offer':
-        if (this.#requests.take(from, this.#now))
+        // Who leaves takes nothing on.
+        if (this.#handOver === undefined && this.#requests.take(from, this.#now))
           this.#repair.offered(from, message.values, this.#now)
         return
       default:
@@ -152,6 +154,7 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
       .flatMap((node) => this.#ports.contact(node) ?? [])
       .slice(0, contactsNamedMax)
     this.#out.send(from, { say: 'found', nonce, value, contacts })
+    if (value !== undefined) this.#handOver?.asked(from, key, this.#now)
   }
 
   #store(from: NodeId, nonce: number, value: Value): void {
@@ -213,6 +216,8 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
     } else if (timer === overdueTimer) {
       this.#isOverdueSet = false
       this.#asks.overdue(this.#now)
+    } else if (timer === handOverTimer) {
+      this.#handOver?.look(this.#now)
     } else if (timer.startsWith(locatePrefix)) {
       this.#errands.get(Number(timer.slice(locatePrefix.length)))?.located()
     } else if (timer.startsWith(errandPrefix)) {
@@ -222,6 +227,8 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
 
   /** One timer while anything is asked, none in an idle node. */
   #watch(): void {
+    const look = this.#handOver?.watch(this.#now)
+    if (look !== undefined) this.#out.schedule(handOverTimer, look)
     const due = this.#asks.due(this.#now)
     if (this.#isOverdueSet || due === undefined) return
     this.#isOverdueSet = true
@@ -229,6 +236,7 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
   }
 
   #command(id: CommandId, command: ValuesCommand): void {
+    if (command.command === 'hand-over') return this.#leave(id)
     const refusal =
       this.#errands.size >= errandsMax
         ? ({ ok: false, code: 'value/busy', facts: { max: errandsMax } } as const)
@@ -238,29 +246,27 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
     const errand =
       command.command === 'get-value'
         ? new Reading(id, command.key, ports)
-        : this.#writing(id, command, ports)
+        : new Writing(id, this.#own.make(command), ports)
     this.#errands.set(id, errand)
     this.#out.schedule(errandPrefix + id, this.#options.errandTimeout)
     errand.start()
   }
 
-  #writing(
-    id: CommandId,
-    { bytes, name, life = valueLifeMsDefault }: Extract<ValuesCommand, { command: 'put-value' }>,
-    ports: ErrandPorts,
-  ): Errand {
-    const expiresAt = Math.floor(this.#now + life)
-    if (name === undefined)
-      return new Writing(id, contentValue(bytes, expiresAt), () => undefined, ports)
-    const { signer } = this.#ports
-    const signAbove = (above: number): VerifiedValue | undefined => {
-      // The clock is the sequence, so that it rises over restarts without being stored.
-      const sequence = Math.max(Math.floor(this.#now), this.#lastSequence + 1, above + 1)
-      if (!Number.isSafeInteger(sequence)) return undefined
-      this.#lastSequence = sequence
-      return signValue(signer, this.#options.chainId, { name, sequence, expiresAt, bytes })
+  #leave(id: CommandId): void {
+    const { self, nearest, isTrusted } = this.#ports
+    const takers = (key: RingKey): NodeId[] => {
+      const near = nearest(key, holderWindow + 1)
+      const holders = new Set(holdersOf(near, isTrusted))
+      const others = near.filter((node) => node !== self)
+      return holdersOf(others, isTrusted).filter((node) => !holders.has(node))
     }
-    return new Writing(id, signAbove(0)!, signAbove, ports)
+    const ports = {
+      ...{ takers, digest: (key: RingKey) => this.shelf.digest(key) },
+      offer: (to: NodeId, values: readonly Offered[]) =>
+        this.#out.send(to, { say: 'offer', values }),
+      done: (value: HandedOver) => this.#out.answer(id, { ok: true, value }),
+    }
+    this.#handOver = new HandOver(this.shelf.keys(), ports, this.#now)
   }
 
   #errandPorts(): ErrandPorts {

@@ -9,16 +9,14 @@ import type { Errand, ErrandPorts, RoutedRoot } from './errand.ts'
 import { quorumOf } from './holders.ts'
 import { holdersWanted, holderWindow } from './limits.ts'
 import type { PutAnswer } from './message.ts'
+import type { OwnValue } from './own-values.ts'
 import { compareValues, type VerifiedValue } from './value.ts'
-
-/** Makes the value anew with a sequence above the one given; undefined where that is not ours to do. */
-export type Raise = (above: number) => VerifiedValue | undefined
 
 export class Writing implements Errand {
   readonly id: CommandId
   readonly key: RingKey
   readonly #ports: ErrandPorts
-  readonly #raise: Raise
+  readonly #raise: OwnValue['raise']
   readonly #since: Millis
   readonly #candidates: Candidates
   #value: VerifiedValue
@@ -33,7 +31,7 @@ export class Writing implements Errand {
   readonly #stored = new Set<NodeId>()
   readonly #refused = new Map<string, number>()
 
-  constructor(id: CommandId, value: VerifiedValue, raise: Raise, ports: ErrandPorts) {
+  constructor(id: CommandId, { value, raise }: OwnValue, ports: ErrandPorts) {
     this.id = id
     this.key = value.key
     this.#value = value

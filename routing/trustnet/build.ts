@@ -73,7 +73,7 @@ export class Builder {
     if (this.tables.isBuilt[owner] === 1) return
     this.tables.isBuilt[owner] = 1
     this.tables.built++
-    const { lists, edges, sizes, options } = this.#ground
+    const { lists, edges, sizes, nodes, options } = this.#ground
     const { barred } = edges
     for (let i = barred.start[owner]!; i < barred.start[owner + 1]!; i++)
       this.#barredBy[barred.to[i]!] = owner
@@ -91,6 +91,10 @@ export class Builder {
     const { trusted, any } = this.tables
     this.#seat(owner, candidates, needed, trusted)
     this.#seat(owner, candidates, 1, any)
+    const seated = trusted.counts[2 * owner]! + trusted.counts[2 * owner + 1]!
+    // In a larger network who knows only a few hands on to them, who know more.
+    const isSmall = nodes <= 2 * leavesPerSide + 1
+    this.tables.isWhole[owner] = isSmall && seated === candidates.length ? 1 : 0
     this.#fill(owner, candidates)
   }
 

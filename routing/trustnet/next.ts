@@ -19,13 +19,17 @@ const isSkipped = ({ count, places }: Skipped, place: number): boolean => {
   return false
 }
 
-/** Does the key lie between the farthest trusted leaves? */
+/**
+ * Does the key lie between the farthest trusted leaves, or are they everybody? The two sides meet half
+ * way round: without the latter nobody would deliver what lies opposite, and one enemy there had it.
+ */
 export function isSpanned(
   { ring }: Places,
-  { trusted }: Tables,
+  { trusted, isWhole }: Tables,
   place: number,
   key: Words,
 ): boolean {
+  if (isWhole[place] === 1) return true
   const onLeft = trusted.counts[2 * place]!
   const onRight = trusted.counts[2 * place + 1]!
   const lowest =

@@ -60,8 +60,9 @@ export class OwnHops {
     return this.tables.entries.length === 0
   }
 
-  /** Does the key lie between the farthest trusted leaves? */
+  /** Does the key lie between the farthest trusted leaves, or are they everybody? */
   spans(key: Words): boolean {
+    if (this.tables.isWhole) return true
     return this.#ring.keyBetween(this.#lowest, this.#highest, key)
   }
 

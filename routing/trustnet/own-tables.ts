@@ -59,6 +59,8 @@ export interface OwnTables {
   readonly entries: readonly ListEntry[]
   /** By row and column. */
   readonly slots: readonly OwnSlot[]
+  /** Are the trusted leaves everybody whom it knows? Then every key lies among them. */
+  readonly isWhole: boolean
   /** Leaves with several witnesses. */
   readonly trusted: OwnLeaves
   /** Leaves that one vote is enough for. */
@@ -80,7 +82,8 @@ const noLeaves: OwnLeaves = { left: [], right: [] }
 
 /** Tables of a node that trusts nobody. */
 export const emptyTables = (self: NodeId): OwnTables => ({
-  ...{ self, nodes: 0, entries: [], slots: [], trusted: noLeaves, any: noLeaves },
+  ...{ self, nodes: 0, entries: [], slots: [] },
+  ...{ isWhole: false, trusted: noLeaves, any: noLeaves },
 })
 
 /**
@@ -170,9 +173,9 @@ export class TrustedGround {
       score: lists.scores[start + i]!,
       first: id(lists.firsts[start + i]!),
     }))
-    const { trusted, any } = builder.tables
+    const { trusted, any, isWhole } = builder.tables
     return {
-      ...{ self: id(place), nodes: this.nodes, entries },
+      ...{ self: id(place), nodes: this.nodes, entries, isWhole: isWhole[place] === 1 },
       slots: this.#slotsOf(place),
       trusted: this.#leavesOf(trusted, place),
       any: this.#leavesOf(any, place),

@@ -30,6 +30,8 @@ export class Tables {
   readonly trusted: Leaves
   readonly any: Leaves
   readonly isBuilt: Uint8Array
+  /** Is everybody whom a place knows among its trusted leaves, as in a network that one leaf set holds? */
+  readonly isWhole: Uint8Array
   built = 0
 
   constructor(places: Places, perSlot: number, mix: number) {
@@ -40,6 +42,7 @@ export class Tables {
     this.trusted = leavesOf(places.count, leavesPerSide)
     this.any = leavesOf(places.count, mix)
     this.isBuilt = new Uint8Array(places.count)
+    this.isWhole = new Uint8Array(places.count)
   }
 
   slotAt(place: number, row: number, column: number): number {
@@ -48,6 +51,6 @@ export class Tables {
 
   /** Bytes of a place's part. */
   get bytesEach(): number {
-    return 4 * (this.rows * columns * this.perSlot + 2 * this.trusted.room + 2 * this.any.room) + 5
+    return 4 * (this.rows * columns * this.perSlot + 2 * this.trusted.room + 2 * this.any.room) + 6
   }
 }

@@ -7,6 +7,7 @@ import {
   parallelRoutesMax,
   payloadBytesMax,
   reasonBytesMax,
+  transactionBytesMax,
 } from '../core/limits.ts'
 import { topicBytesMax } from '../core/topic-frame.ts'
 import { waitSecondsMax } from './chain-service.ts'
@@ -90,6 +91,17 @@ export const AskGraph = Type.Object(
 export const AskTable = Type.Object({ overlay: Type.Optional(overlay) }, closed)
 
 export const AskPeer = Type.Object({ peer }, closed)
+
+export const AskHandOver = Type.Object(
+  {
+    transaction: Type.String({
+      pattern: '^([0-9a-f]{2})+$',
+      maxLength: 2 * transactionBytesMax,
+      description: 'signed by both keys, in hex',
+    }),
+  },
+  closed,
+)
 
 const route = { key, overlay: Type.Optional(overlay), routes: Type.Optional(routes) }
 

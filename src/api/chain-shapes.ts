@@ -31,8 +31,21 @@ export const Reputation = Type.Object({
   lastHeartbeat: nullable(when),
   transactionsValidated: count,
   joinDate: nullable(when),
+  /** The key that had this name before. */
+  predecessor: nullable(named),
+  /** Who was asked for, where that key handed its name over: all of this is of whoever has it now. */
+  handedOver: nullable(named),
   /** Of the block that this is the state after. */
   height: count,
+})
+
+/** What a hand-over of this node's name to another key has to say. */
+export const Succession = Type.Object({
+  ...naming,
+  /** The least number that its next transaction may have. */
+  number: count,
+  /** Who has its name now; null while it has it itself. */
+  successor: nullable(named),
 })
 
 /** The part of the status that tells of the chain: null and empty where the node keeps none. */
@@ -63,6 +76,19 @@ export const chainStatus = {
       spare: count,
       /** Has this very node a seat? */
       member: Type.Boolean(),
+    }),
+  ),
+  /** How the network takes this very node, and the lines that decide it, in points of reputation. */
+  own: nullable(
+    Type.Object({
+      /** ACTIVE, INACTIVE or BANNED; null while it is on no record. */
+      status: nullable(text),
+      reputation: nullable(percent),
+      warned: Type.Boolean(),
+      convicted: Type.Boolean(),
+      warnBelow: count,
+      banBelow: count,
+      healAbove: count,
     }),
   ),
 }

@@ -36,6 +36,14 @@ export const endpoints = {
     access: 'local',
     answer: 'Status',
   },
+  reach: {
+    method: 'GET',
+    path: '/v1/reach',
+    says: 'How peers reach this node: its addresses, what dial-backs found, relays, mapped ports, and its connections.',
+    access: 'local',
+    answer: 'Reach',
+    cost: 5,
+  },
   nodes: {
     method: 'GET',
     path: '/v1/nodes',
@@ -170,6 +178,15 @@ export const endpoints = {
     asks: 'AskSend',
     answer: 'Route',
   },
+  values: {
+    method: 'GET',
+    path: '/v1/dht',
+    says: 'The values that this node holds, of whom, until when, and who else should have them.',
+    access: 'local',
+    asks: 'AskHeldValues',
+    answer: 'HeldValues',
+    cost: 20,
+  },
   value: {
     method: 'GET',
     path: '/v1/dht/:key',
@@ -194,6 +211,21 @@ export const endpoints = {
     asks: 'AskEvents',
     answer: 'Event',
     stream: true,
+  },
+  succession: {
+    method: 'GET',
+    path: '/v1/succession',
+    says: "What a hand-over of this node's name to a new key has to say, and who has it if that is done.",
+    access: 'local',
+    answer: 'Succession',
+  },
+  handOver: {
+    method: 'POST',
+    path: '/v1/succession',
+    says: "Takes this node's name to the key that a signed hand-over names; it is done when a block holds it.",
+    access: 'token',
+    asks: 'AskHandOver',
+    answer: 'Done',
   },
   stop: {
     method: 'POST',

@@ -7,7 +7,10 @@ export const reputation: AnswerOf<'reputation'> = {
   ...{ reputation: 95.5, stars: 4.8, weightedStars: 4.82, ratings: 12, uptime: 99.7 },
   ...{ status: 'ACTIVE', standing: 0.31, warned: false, frozen: false, convicted: false },
   ...{ committee: true, lastHeartbeat: at, transactionsValidated: 128, joinDate: at, height: 42 },
+  ...{ predecessor: null, handedOver: null },
 }
+
+export const succession: AnswerOf<'succession'> = { ...ada, number: 3, successor: null }
 
 const member = {
   ...{ power: 1, status: 'ACTIVE', reputation: 95.5, standing: 0.31, uptime: 99.7 },

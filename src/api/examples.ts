@@ -1,7 +1,7 @@
 // One example of every endpoint for the documentation. Their types follow from the declarations, and a
 // test checks each against its schema.
 import type { AnswerOf, AskedOf, EndpointName } from './endpoints.ts'
-import { block, blockHead, committee, reputation } from './examples-of-chain.ts'
+import { block, blockHead, committee, reputation, succession } from './examples-of-chain.ts'
 import { ada, alan, at, grace, idOfKey, rating } from './examples-of-people.ts'
 
 type Examples = {
@@ -50,6 +50,10 @@ const status: AnswerOf<'status'> = {
   ],
   census: { nodes: 4, active: 4 },
   committee: { size: 4, quorum: 3, epoch: 1, spare: 1, member: true },
+  own: {
+    ...{ status: 'ACTIVE', reputation: 95.5, warned: false, convicted: false },
+    ...{ warnBelow: 30, banBelow: 10, healAbove: 20 },
+  },
 }
 
 const ratings: AnswerOf<'ratings'> = { ratings: [rating], next: null }
@@ -131,6 +135,25 @@ const valueReceipt: AnswerOf<'putValue'> = {
   ...{ holders: [grace, alan], quorum: 2, refused: { silent: 1 }, ms: 41 },
 }
 
+const heldValues: AnswerOf<'values'> = {
+  values: [{ ...aboutValue, author: ada, holders: [grace, alan] }],
+  ...{ held: 1, heldBytes: text.length, next: null },
+}
+
+const reach: AnswerOf<'reach'> = {
+  reachability: 'private',
+  addresses: ['/ip4/198.51.100.7/tcp/4001/p2p/12D3KooW…/p2p-circuit'],
+  ...{ proven: [], asked: 2, mapped: [] },
+  relays: [{ ...grace, addresses: ['/ip4/198.51.100.7/tcp/4001'] }],
+  relaying: false,
+  connections: [
+    {
+      ...{ ...alan, direction: 'outbound', openedAt: at },
+      ...{ remoteAddress: '/ip4/203.0.113.9/tcp/4001', relayed: false, punched: true },
+    },
+  ],
+}
+
 const topology: AnswerOf<'topology'> = {
   nodes: [
     { ...ada, self: true, connected: false, aggregate: 0 },
@@ -147,6 +170,7 @@ export const examples: Examples = {
   },
   metrics: { asked: undefined, answer: '# TYPE trustnet_height gauge\ntrustnet_height 42\n' },
   status: { asked: undefined, answer: status },
+  reach: { asked: undefined, answer: reach },
   nodes: { asked: undefined, answer: { peers: [peer] } },
   node: { asked: { peer: 'grace' }, answer: { ...grace, self: false, peer, reputation } },
   resolve: { asked: { peer: 'grace' }, answer: grace },
@@ -158,6 +182,7 @@ export const examples: Examples = {
     answer: {
       ...{ author: ada, subject: grace, overlay: 'social', kind: 'trust', value: 0.9 },
       ...{ stars: null, reason: 'reliable', seq: 1, hash: rating.hash },
+      successor: null,
       final: { height: 42, afterMs: 810 },
     },
   },
@@ -170,8 +195,11 @@ export const examples: Examples = {
   trace: { asked: { key: 'photo of the moon' }, answer: route },
   lookup: { asked: { key: 'photo of the moon', routes: 4 }, answer: route },
   send: { asked: { key: alan.nodeId, text: 'hello' }, answer: route },
+  values: { asked: { limit: 100 }, answer: heldValues },
   value: { asked: { key: 'news', of: 'ada' }, answer: value },
   putValue: { asked: { key: 'news', text, expires: 86_400 }, answer: valueReceipt },
   events: { asked: { kinds: 'rated,block' }, answer: { event: 'rated', at, rating } },
+  succession: { asked: undefined, answer: succession },
+  handOver: { asked: { transaction: '08'.repeat(201) }, answer: { ok: true } },
   stop: { asked: undefined, answer: { ok: true } },
 }

@@ -2,14 +2,15 @@
 // that were named, pages. One function for each endpoint with a JSON answer. Over HTTP what is asked
 // was checked against its schema before; an embedding program asks here at once, so what would do harm
 // unchecked is judged here or behind.
+import { unhex } from '../core/bytes.ts'
 import { Failure } from '../core/failure.ts'
-import { peerIdOf, ringKeyOf } from '../core/id.ts'
+import { peerIdOf, type RingKey, ringKeyOf } from '../core/id.ts'
 import { payloadBytesMax } from '../core/limits.ts'
 import { framed } from '../core/topic-frame.ts'
 import { parseTrust } from '../core/trust.ts'
 import { type ChainService, noChainStatus, waitSecondsMax } from './chain-service.ts'
 import type { AnswerOf, AskedOf, CallName } from './endpoints.ts'
-import { blocksPerPageMax, ratingsPerPageMax } from './page-sizes.ts'
+import { blocksPerPageMax, ratingsPerPageMax, valuesPerPageMax } from './page-sizes.ts'
 import { payloadOf } from './payload.ts'
 import type { NodeService, RatingView, RouteRequest } from './service.ts'
 import { getValue, putValue } from './value-handlers.ts'
@@ -27,6 +28,7 @@ export function handlersOf(service: NodeService): Handlers {
     }),
     ready: () => service.readiness(),
     metrics: () => service.metrics(),
+    reach: () => service.reach(),
     nodes: async () => ({ peers: byId(await service.peers()) }),
     node: ({ peer }) => nodeDetail(service, peer),
     async resolve({ peer }) {
@@ -39,6 +41,11 @@ export function handlersOf(service: NodeService): Handlers {
     rate: (asked) => rate(service, asked),
     reputation: async ({ peer }) =>
       chainOf(service).reputation((await service.resolve(peer)).nodeId),
+    succession: () => chainOf(service).succession(),
+    async handOver({ transaction }) {
+      await service.handOver(unhex(transaction))
+      return { ok: true }
+    },
     committee: () => chainOf(service).committee(),
     blocks: (asked) => blockPage(chainOf(service), asked),
     block: ({ height }) => chainOf(service).block(height === 'latest' ? undefined : height),
@@ -47,6 +54,8 @@ export function handlersOf(service: NodeService): Handlers {
     trace: (asked) => service.route(routeOf(asked), undefined),
     lookup: (asked) => service.route(routeOf(asked), undefined),
     send: (asked) => service.route(routeOf(asked), payloadToSend(asked)),
+    values: ({ after, limit = valuesPerPageMax }) =>
+      service.values.held(after as RingKey | undefined, Math.min(limit, valuesPerPageMax)),
     value: (asked) => getValue(service, asked),
     putValue: (asked) => putValue(service, asked),
     stop() {
@@ -88,10 +97,15 @@ async function rate(service: NodeService, asked: AskedOf<'rate'>): Promise<Answe
     })
   const chain = wait === undefined ? undefined : chainOf(service)
   const receipt = await service.rate({ subject: publicKey, overlay, reason, ...given })
-  if (chain === undefined || wait === undefined) return { ...receipt, final: null }
+  const successor = service.chain?.successorOf(nodeId) ?? null
+  if (chain === undefined || wait === undefined) return { ...receipt, successor, final: null }
   const begun = performance.now()
   const height = await chain.finalAt(receipt.seq, wait)
-  return { ...receipt, final: { height, afterMs: Math.round(performance.now() - begun) } }
+  return {
+    ...receipt,
+    successor,
+    final: { height, afterMs: Math.round(performance.now() - begun) },
+  }
 }
 
 /** Trust or stars, one of them. */

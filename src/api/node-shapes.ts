@@ -2,8 +2,8 @@
 // health, readiness, metrics, one node in detail.
 import { Type } from 'typebox'
 import { Reputation } from './chain-shapes.ts'
-import { naming, nullable, text } from './shape-words.ts'
-import { Peer } from './shapes.ts'
+import { count, kind, naming, nullable, text, when } from './shape-words.ts'
+import { NodeStatus, Peer } from './shapes.ts'
 
 export const Done = Type.Object({ ok: Type.Literal(true) })
 export const Health = Type.Object({ ok: Type.Literal(true), version: text })
@@ -19,6 +19,35 @@ export const Readiness = Type.Object({
   caughtUp: Type.Boolean(),
   /** What is missing, in sentences. */
   why: Type.Array(text),
+})
+
+/** How peers reach this node. Addresses are multiaddrs without its PeerId. */
+export const Reach = Type.Object({
+  reachability: NodeStatus.properties.reachability,
+  /** What it names to peers, the best first. */
+  addresses: Type.Array(text),
+  /** Where peers on the Internet got through when they were asked to dial back. */
+  proven: Type.Array(text),
+  /** Peers that were asked, whatever they found. */
+  asked: count,
+  /** Mapped at the router by UPnP. */
+  mapped: Type.Array(text),
+  /** Relays that keep a place for it, the most trusted first. */
+  relays: Type.Array(Type.Object({ ...naming, addresses: Type.Array(text) })),
+  /** It relays for others now. */
+  relaying: Type.Boolean(),
+  connections: Type.Array(
+    Type.Object({
+      ...naming,
+      direction: Type.Union([kind('inbound'), kind('outbound')]),
+      openedAt: when,
+      remoteAddress: text,
+      /** Through a relay. */
+      relayed: Type.Boolean(),
+      /** Both sides dialled at once, through their NATs. */
+      punched: Type.Boolean(),
+    }),
+  ),
 })
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */

@@ -5,7 +5,7 @@
 import type { PublicKey, RingKey } from '../core/id.ts'
 import type { Trust } from '../core/trust.ts'
 import type { ChainService } from './chain-service.ts'
-import type { Readiness } from './node-shapes.ts'
+import type { Reach, Readiness } from './node-shapes.ts'
 import type { Shape } from './shape-words.ts'
 import type {
   Event,
@@ -25,10 +25,11 @@ export type NodeStatusView = Shape<typeof NodeStatus>
 /** With the chain's part. */
 export type StatusView = Shape<typeof Status>
 export type ReadinessView = Shape<typeof Readiness>
+export type ReachView = Shape<typeof Reach>
 export type PeerView = Shape<typeof Peer>
 export type TopologyView = Shape<typeof Topology>
 export type RatingView = Shape<typeof Rating>
-export type ReceiptView = Omit<Shape<typeof Receipt>, 'final'>
+export type ReceiptView = Omit<Shape<typeof Receipt>, 'final' | 'successor'>
 export type TrustGraphView = Shape<typeof TrustGraph>
 export type RouteTableView = Shape<typeof RouteTable>
 export type RouteView = Shape<typeof Route>
@@ -92,6 +93,8 @@ export interface NodeService {
    */
   resolve(name: string): Eventually<ResolvedPeer>
 
+  reach(): Eventually<ReachView>
+
   /** Every contact known except this node, in any order. */
   peers(): Eventually<readonly PeerView[]>
 
@@ -109,9 +112,17 @@ export interface NodeService {
    * Signs, persists and spreads a rating of a peer that is not the node itself.
    *
    * @throws Failure `overlay/unknown`, `overlay/not-manual`, `trust/reason-too-long`, `trust/reason-unprintable`,
-   *   `trustchain/forked`, `trustchain/busy`, `trust/own-id`, `trust/bad-stars`, `trust/unknown-category`
+   *   `trustchain/forked`, `trustchain/frozen`, `trustchain/banned`, `trustchain/busy`, `trust/own-id`, `trust/bad-stars`, `trust/unknown-category`
    */
   rate(rating: GivenRating): Eventually<ReceiptView>
+
+  /**
+   * Offers a hand-over of this node's name to the chain.
+   *
+   * @param transaction signed by this node's key and by the new one
+   * @throws Failure `api/bad-request` when it is no such hand-over, and what the ledger refuses it for
+   */
+  handOver(transaction: Uint8Array): Eventually<void>
 
   /**
    * The TN-1 graph from a root's viewpoint.

@@ -30,6 +30,7 @@ export const NodeStatus = Type.Object({
   peers: Type.Object({ known: count, connected: count, leaves: count }),
   /** `final`: entries of all authors in blocks, replaced ones included; null where there is no chain. */
   ratings: Type.Object({ own: count, held: count, authors: count, final: nullable(count) }),
+  /** Its own key is frozen: two different entries carry its signature. */
   forked: Type.Boolean(),
   startedAt: Type.Number({ description: 'ms since the Unix epoch' }),
   uptimeMs: count,
@@ -111,6 +112,8 @@ export const Receipt = Type.Object({
   reason: nullable(text),
   seq: count,
   hash: text,
+  /** Who has the name of the subject's key now, where that was succeeded: the rating counts for it. */
+  successor: nullable(Named),
   /** The block that made it final, and after how long; null when nobody waited for it. */
   final: nullable(Type.Object({ height: count, afterMs: count })),
 })

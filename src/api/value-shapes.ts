@@ -1,6 +1,7 @@
 // The shapes of what the node API is asked and answers about keyed values.
 import { Type } from 'typebox'
 import { payloadBytesMax } from '../core/limits.ts'
+import { valuesPerPageMax } from './page-sizes.ts'
 import { count, id, kind, naming, nullable, text, when } from './shape-words.ts'
 
 const closed = { additionalProperties: false } as const
@@ -22,6 +23,15 @@ export const AskValue = Type.Object(
           'whose value has this name: a PeerId, node id, its prefix or an owner; this node unless given',
       }),
     ),
+  },
+  closed,
+)
+
+export const AskHeldValues = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: valuesPerPageMax })),
+    /** The last key of the page before. */
+    after: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$' })),
   },
   closed,
 )
@@ -67,6 +77,23 @@ export const Value = Type.Object({
   answered: count,
   agreeing: count,
   ms: Type.Number(),
+})
+
+export const HeldValues = Type.Object({
+  /** By key. */
+  values: Type.Array(
+    Type.Object({
+      ...about,
+      author: nullable(Type.Object(naming)),
+      /** The node itself and those that it takes for the others that hold it, best first. */
+      holders: Type.Array(Type.Object(naming)),
+    }),
+  ),
+  /** Of all pages; the bytes as they count against the bound, bodies of signed values included. */
+  held: count,
+  heldBytes: count,
+  /** `after` of the next page; null on the last. */
+  next: nullable(id),
 })
 
 export const ValueReceipt = Type.Object({

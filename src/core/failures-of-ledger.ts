@@ -62,6 +62,11 @@ export const failuresOfLedger = {
     (f) =>
       `The Trustchain of ${f.author} is frozen: two different entries number ${f.seq} carry its signature. Start with a new key.`,
   ),
+  'author/succeeded': entry<ByAuthor & { successor: string }>(
+    'failure',
+    (f) =>
+      `${f.author} handed its name over to ${f.successor}: what the old key signs counts no more. Run the node with the new key.`,
+  ),
   'author/over-quota': entry<ByAuthor & { entries: number; per: 'block' | 'epoch' }>(
     'failure',
     (f) =>
@@ -132,6 +137,38 @@ export const failuresOfLedger = {
   'ready/not-elected': entry<ByAuthor>(
     'failure',
     (f) => `${f.author} is no newcomer of a handover that is under way.`,
+  ),
+  'succession/not-on-record': entry<ByAuthor>(
+    'failure',
+    (f) =>
+      `${f.author} is not on record, so it has no name to hand over: let its node run until it is registered, or start with the new key.`,
+  ),
+  'succession/convicted': entry<ByAuthor>(
+    'failure',
+    (f) => `${f.author} signed two things as a member: its name stays with its key.`,
+  ),
+  'succession/election': entry<ByAuthor>(
+    'failure',
+    (f) =>
+      `An election that concerns ${f.author} has not taken effect yet: hand over when its newcomers have their seats ('trustnet committee' shows who is awaited).`,
+  ),
+  'succession/key-in-use': entry<ByAuthor & { successor: string }>(
+    'failure',
+    (f) =>
+      `${f.successor} is on record or has signed already, so it cannot take over the name of ${f.author}: hand over to a key that was never used.`,
+  ),
+  'succession/too-soon': entry<ByAuthor>(
+    'failure',
+    (f) => `${f.author} got its name this very epoch: wait for the next one.`,
+  ),
+  'succession/too-often': entry<ByAuthor & { handoversMax: number }>(
+    'failure',
+    (f) =>
+      `The name of ${f.author} was handed over ${f.handoversMax} times, which is the most: start with a new key.`,
+  ),
+  'succession/one-a-block': entry<ByAuthor>(
+    'failure',
+    (f) => `Another hand-over is in this block: that of ${f.author} waits for the next.`,
   ),
   'roots/wrong-version': entry<{ version: number; expected: number }>(
     'failure',

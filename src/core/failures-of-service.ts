@@ -143,6 +143,22 @@ export const failuresOfService = {
       `${f.home} has the key of ${f.peerId} already: import into another --home, or add --replace, which keeps the old one beside it.`,
   ),
 
+  'keys/other-successor': entry<{ file: string; peerId: string }>(
+    'usage',
+    (f) =>
+      `A hand-over to ${f.peerId} was begun (${f.file}): run 'trustnet keys succeed' without a file to end it, or remove ${f.file} if that key was never sent.`,
+  ),
+  'keys/succeeded-by-other': entry<{ peerId: string }>(
+    'failure',
+    (f) =>
+      `The name of this key went to ${f.peerId} already, by a hand-over that was not made in this home: nothing that this key signs counts. If that was not you, tell those who rate you: they can take their ratings of that key back.`,
+  ),
+  'keys/not-final': entry<{ seconds: number }>(
+    'timeout',
+    (f) =>
+      `No block held the hand-over within ${f.seconds} s: the committee may be short of votes ('trustnet committee'). Run 'trustnet keys succeed' again: it goes on with the same new key.`,
+  ),
+
   // Settings
   'settings/unknown': entry<{ name: string; known: readonly string[] }>(
     'usage',

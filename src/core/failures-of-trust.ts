@@ -81,6 +81,21 @@ export const failuresOfTrust = {
     (f) =>
       `This node is forked: two different entries number ${f.seq} carry its signature, so the network froze ${f.nodeId}. The key was used in two places or restored from an old backup: start with a new key and let the old one sign it over.`,
   ),
+  'trustchain/frozen': entry<{ nodeId: string }>(
+    'failure',
+    (f) =>
+      `The network froze ${f.nodeId}, this node: a block proves that two different entries carry its signature, so nobody takes another one. The key ran in two places, or an old copy of the store came back: start with a new key in another --home.`,
+  ),
+  'trustchain/banned': entry<{
+    nodeId: string
+    reputation: number
+    banBelow: number
+    healAbove: number
+  }>(
+    'failure',
+    (f) =>
+      `The network banned ${f.nodeId}, this node: its reputation is ${f.reputation} of 100, below ${f.banBelow}, so nobody takes its ratings or its links, and none was signed. Ratings by others mend that, nothing else: ask those who gave few stars to give more ('trustnet reputation' tells the state); above ${f.healAbove} the ban ends by itself.`,
+  ),
   'trustchain/busy': entry<{ waiting: number }>(
     'failure',
     (f) =>

@@ -33,7 +33,7 @@ const reportAtTenths = 7
 export interface DutiesPorts {
   readonly self: NodeId
   readonly signer: Signer
-  readonly ledger: LedgerView & { nextNumber(author: NodeId): number }
+  readonly ledger: LedgerView
   readonly trustchains: TrustchainsView
   readonly presence: Presence
 }
@@ -99,7 +99,7 @@ export class Duties {
       this.#pending.delete(author!)
       const from = ledger.finalHead(author!).seq + 1
       const head = trustchains.head(author!).seq
-      if (head < from || ledger.frozen(author!)) continue
+      if (head < from || ledger.frozen(author!) || ledger.holderOf(author!) !== author) continue
       this.#pending.add(author!)
       const to = Math.min(head, from + offeredPerAuthorMax - 1)
       for (const entry of trustchains.range(author!, from, to))
@@ -118,6 +118,9 @@ export class Duties {
 
   /** Statements that are due now, to be submitted. */
   statements(now: Millis): Uint8Array[] {
+    const { self, ledger } = this.#ports
+    // The name that this key had is another key's now: nobody takes its word any more.
+    if (ledger.holderOf(self) !== self) return []
     const report = this.#report(now)
     if (report.length > 0) return report
     if (now - this.#statedAt < againAfter) return []

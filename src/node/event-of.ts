@@ -4,7 +4,7 @@ import type { FinalityNote } from './finality.ts'
 import type { NodeEvent } from './node-ports.ts'
 
 /** Notes on which the node itself acts. */
-type Acted = 'finalized' | 'restored' | 'misbehaved'
+type Acted = 'finalized' | 'restored' | 'misbehaved' | 'shut-out'
 
 export function eventOf(note: Exclude<FinalityNote, { readonly note: Acted }>): NodeEvent {
   switch (note.note) {

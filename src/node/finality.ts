@@ -24,7 +24,8 @@ import type { BlockChanges, LedgerGenesis } from '../../trustchain/ledger/view.t
 import type { BlockFacts, Finalized } from '../core/application.ts'
 import { assert } from '../core/assert.ts'
 import { type Millis, type NodeId, nodeIdOf } from '../core/id.ts'
-import type { Effect, Input, Machine } from '../core/machine.ts'
+import type { Answer, Effect, Input, Machine } from '../core/machine.ts'
+import { Bans } from './bans.ts'
 import { Duties } from './duties.ts'
 import type { NodePorts } from './node-ports.ts'
 import { Presence } from './presence.ts'
@@ -37,6 +38,8 @@ export type FinalityNote =
   /** A block is decided and applied, and this is what it changed. In order of height. */
   | (Extract<ConsensusNote, { note: 'finalized' }> & { readonly changes: BlockChanges })
   | Exclude<ConsensusNote, { note: 'finalized' }>
+  /** The gate is shut to a banned peer from now on. */
+  | { readonly note: 'shut-out'; readonly peer: NodeId }
 
 export type FinalityInput = Input<ConsensusMessage, ConsensusCommand, FinalityRequest>
 export type FinalityEffect = Effect<ConsensusMessage, FinalityNote>
@@ -63,6 +66,7 @@ export interface FinalityPorts extends NodePorts {
 /** How often duties are looked at, heartbeats allowing. */
 const tickEveryMax: Millis = 1_000
 const tick = 'finality/tick'
+const respites = 'finality/respites'
 
 /** Commands of the node's own have negative ids: nobody waits for those answers. */
 const ownCommand = -1
@@ -85,6 +89,8 @@ export class Finality implements Machine<FinalityInput, FinalityEffect> {
   readonly parameters: Parameters
   readonly #self: NodeId
   readonly #recorded: RecordingLedger
+  readonly #bans: Bans
+  readonly #trustchains: TrustchainsView
   readonly #presence: Presence
   readonly #duties: Duties
   #heartbeatAt: Millis = Number.NEGATIVE_INFINITY
@@ -96,6 +102,7 @@ export class Finality implements Machine<FinalityInput, FinalityEffect> {
     const { chainId, createdAt } = genesis
     const stored = [...options.stored]
     this.#self = nodeIdOf(signer.publicKey)
+    this.#trustchains = trustchains
     this.parameters = parametersOf(genesis.parameters)
     this.#recorded = new RecordingLedger(
       {
@@ -106,6 +113,7 @@ export class Finality implements Machine<FinalityInput, FinalityEffect> {
       stored,
     )
     this.ledger = this.#recorded
+    this.#bans = new Bans(this.ledger)
     this.consensus = new ConsensusMachine(
       { ...ports, application: this.ledger },
       { chainId, genesisTime: createdAt, ...timing },
@@ -121,9 +129,25 @@ export class Finality implements Machine<FinalityInput, FinalityEffect> {
     )
   }
 
-  /** No dials and no talk with a banned peer; one that still sits in the committee keeps its links until it leaves. */
+  /** No dials and no talk with this peer: the network banned it, and it had the time to hear of that. */
   bans(peer: NodeId): boolean {
-    return this.ledger.banned(peer) && !this.ledger.committee.has(peer)
+    return this.#bans.has(peer)
+  }
+
+  /** Why nobody would take a rating of this very node, so that it need not be signed; undefined while they do. */
+  refusesOwn(): Answer | undefined {
+    const nodeId = this.#self
+    // Who has the proof itself says which entry it is about (trustchain/rate.ts).
+    if (this.ledger.frozen(nodeId) && this.#trustchains.forkOf(nodeId) === undefined)
+      return { ok: false, code: 'trustchain/frozen', facts: { nodeId } }
+    const successor = this.ledger.holderOf(nodeId)
+    if (successor !== nodeId)
+      return { ok: false, code: 'author/succeeded', facts: { author: nodeId, successor } }
+    if (!this.ledger.banned(nodeId)) return undefined
+    const { banBelow, healAbove } = this.parameters
+    const reputation = (this.ledger.reputationOf(nodeId).reputation ?? 0) / 100
+    const facts = { nodeId, reputation, banBelow, healAbove }
+    return { ok: false, code: 'trustchain/banned', facts }
   }
 
   step(input: FinalityInput, now: Millis): readonly FinalityEffect[] {
@@ -134,6 +158,7 @@ export class Finality implements Machine<FinalityInput, FinalityEffect> {
         break
       case 'timer':
         if (input.timer === tick) this.#tick(now)
+        else if (input.timer === respites) this.#endRespites(now)
         else this.#run(input, now)
         break
       case 'start':
@@ -173,6 +198,16 @@ export class Finality implements Machine<FinalityInput, FinalityEffect> {
     this.#beat(now)
   }
 
+  #endRespites(now: Millis): void {
+    for (const peer of this.#bans.over(now)) this.#tell({ note: 'shut-out', peer })
+    this.#watchRespites(now)
+  }
+
+  #watchRespites(now: Millis): void {
+    const after = this.#bans.due(now)
+    if (after !== undefined) this.#out.push({ do: 'schedule', timer: respites, after })
+  }
+
   /** A heartbeat to every member, whoever this node is, so that all members can report on it. */
   #beat(now: Millis): void {
     if (now - this.#heartbeatAt < this.parameters.heartbeatMs) return
@@ -203,10 +238,13 @@ export class Finality implements Machine<FinalityInput, FinalityEffect> {
     if (note.note === 'restored') {
       this.#recorded.untold.length = 0
       this.#duties.recount()
+      this.#bans.recount()
     }
     if (note.note !== 'finalized') return this.#tell(note)
     const changes = this.#recorded.untold.shift()
     assert(changes?.height === note.block.header.height, 'every block is told once, in order')
+    this.#bans.changed(changes.records, now)
+    this.#watchRespites(now)
     this.#tell({ ...note, changes })
   }
 

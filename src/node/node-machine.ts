@@ -1,6 +1,5 @@
 // A whole node as one deterministic value, for runtime and simulator alike: its sibling machines behind
 // one `step`, and the trust graphs. What one machine notes, the others are told here and nowhere else.
-import type { ConsensusMachine } from '../../consensus/machine.ts'
 import type { ContactBook } from '../../overlay/contact-book.ts'
 import type { Membership } from '../../overlay/membership.ts'
 import type { MembershipNote } from '../../overlay/membership-ports.ts'
@@ -93,10 +92,6 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     return this.finality?.ledger
   }
 
-  get consensus(): ConsensusMachine | undefined {
-    return this.finality?.consensus
-  }
-
   /** The gate: no link with this peer, whoever dials. */
   refuses(peer: NodeId): boolean {
     if (peer === this.nodeId || this.vetoes.barred(peer)) return true
@@ -154,7 +149,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   #command(id: CommandId, command: NodeCommand, now: Millis): void {
     switch (command.command) {
       case 'rate': {
-        const refusal = this.policies.refuses(command.overlay)
+        const refusal = this.policies.refuses(command.overlay) ?? this.finality?.refusesOwn()
         if (refusal !== undefined) this.#out.push({ do: 'answer', command: id, answer: refusal })
         else this.#siblings.trustchain({ on: 'command', id, command }, now)
         return
@@ -169,6 +164,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         return this.#siblings.router({ on: 'command', id, command }, now)
       case 'put-value':
       case 'get-value':
+      case 'hand-over':
         return this.#siblings.values({ on: 'command', id, command }, now)
       case 'submit': {
         const answer = { ok: false, code: 'chain/none', facts: {} } as const
@@ -234,6 +230,8 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         return this.#tell({ event: 'restored', height: note.height })
       case 'misbehaved':
         return this.#misbehaved(note.peer, note.why, now)
+      case 'shut-out':
+        return this.#barredChanged(note.peer, now)
       default:
         this.#tell(eventOf(note))
     }
@@ -242,13 +240,14 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   /** A block became final: others' ratings count from now on. Our own counted since we made them. */
   #finalized(note: Extract<FinalityNote, { note: 'finalized' }>, now: Millis): void {
     const { block, commit, changes } = note
-    const { entries, frozen, records } = changes
+    const { entries, frozen, records, successions } = changes
     if (entries.length > 0)
       this.#siblings.trustchain({ on: 'note', note: { note: 'final', entries } }, now)
     for (const entry of entries) if (entry.authorId !== this.nodeId) this.#weigh(entry, now)
     for (const author of frozen) this.#standings.freeze(author)
-    for (const peer of records) this.#barredChanged(peer, now)
-    if (frozen.length > 0) this.#rethinking.changed(now)
+    for (const peer of [...records, ...this.#standings.succeeded(successions)])
+      this.#barredChanged(peer, now)
+    if (frozen.length > 0 || successions.length > 0) this.#rethinking.changed(now)
     this.#rethinking.rerankSoon()
     this.#tell({ event: 'finalized', block, commit, changes })
   }

@@ -254,9 +254,11 @@ export class RunningNode {
     return this.#ending.ended
   }
 
-  /** Leaves gracefully: tells the neighbours, flushes, closes. Idempotent. */
+  /** Leaves gracefully: hands its values over, tells the neighbours, flushes, closes. Idempotent. */
   stop(): Promise<void> {
-    return this.#ending.begin([() => this.#host.stop(), ...this.#parts()])
+    // Bounded by the machine (handOverMsMax); a host that has failed answers at once.
+    const handOver = () => this.command({ command: 'hand-over' })
+    return this.#ending.begin([handOver, () => this.#host.stop(), ...this.#parts()])
   }
 
   async #failed(error: unknown): Promise<void> {

@@ -58,7 +58,16 @@ function logEvents(node: RunningNode): void {
   const { log } = node.settings
   if (log === undefined) return
   const rate = new LogRate()
+  const isBanned = (): boolean => node.machine.ledger?.node(node.nodeId)?.status === 'BANNED'
+  let wasBanned = isBanned()
   node.watch((event) => {
+    if (event.event === 'finalized' || event.event === 'restored') {
+      if (isBanned() !== wasBanned)
+        log(wasBanned ? 'info' : 'error', wasBanned ? 'its ban ended' : 'the network banned it', {
+          nodeId: node.nodeId,
+        })
+      wasBanned = isBanned()
+    }
     if (event.event === 'misbehaved' && rate.admits(event.peer, performance.now()))
       log('warn', 'a peer broke a rule', { peer: event.peer, why: event.why })
     if (event.event === 'damaged-store')

@@ -11,6 +11,7 @@ import type { Named } from '../../src/runtime/chain/ledger-views.ts'
 import { LiveChain } from '../../src/runtime/chain/live-chain.ts'
 import { readTransaction } from '../../src/runtime/chain/read-transaction.ts'
 import type { VerifiedRating } from '../../trustchain/entry.ts'
+import { parametersOf } from '../../trustchain/ledger/parameters.ts'
 import type {
   BlockChanges,
   EpochView,
@@ -29,6 +30,7 @@ export const recordOf = (member: Member, more: Partial<NodeRecord> = {}): NodeRe
   ...{ nodeId: member.nodeId, publicKey: member.publicKey, owner: member.owner, addresses: [] },
   ...{ status: 'ACTIVE', warned: false, willing: true, frozen: false, convicted: false },
   ...{ uptime: null, lastHeartbeat: null, transactionsValidated: 0, joinDate: genesisTime },
+  predecessor: null,
   ...more,
 })
 
@@ -37,18 +39,22 @@ export class MemoryChain implements ChainAccess {
   readonly records = new Map<NodeId, NodeRecord>()
   readonly reputations = new Map<NodeId, Reputation>()
   readonly standings = new Map<NodeId, number>()
+  /** Of keys that handed their names over. */
+  readonly holders = new Map<NodeId, NodeId>()
   readonly finalSeqs = new Map<NodeId, number>()
   epoch: EpochView = { number: 0, startedHeight: 0, startedAt: genesisTime, handover: null }
   readonly ledger: LedgerView
   readonly #blocks: FinalBlock[] = []
   readonly #watchers = new Set<(event: ChainEvent) => void>()
   #changes: BlockChanges | undefined
+  #committee: Committee
 
   /** The first member is the node itself; the first `seats` have a seat. */
   constructor(members: readonly Member[], seats: number) {
     this.self = members[0]!.nodeId
     for (const member of members) this.records.set(member.nodeId, recordOf(member))
-    this.ledger = this.#ledger(new Committee(members.slice(0, seats)))
+    this.#committee = new Committee(members.slice(0, seats))
+    this.ledger = this.#ledger()
   }
 
   get height(): number {
@@ -87,7 +93,7 @@ export class MemoryChain implements ChainAccess {
     const { height, time } = block.header
     const commit = { height, round: 0, block: block.id, votes } as unknown as VerifiedCommit
     this.#blocks.push({ block, commit })
-    const none = { entries: [], frozen: [], records: [], reputations: [] }
+    const none = { entries: [], frozen: [], successions: [], records: [], reputations: [] }
     const changes = { height, time, ...none, ...changed }
     for (const { authorId, seq } of changes.entries) this.finalSeqs.set(authorId, seq)
     this.#changes = changes
@@ -104,7 +110,7 @@ export class MemoryChain implements ChainAccess {
   }
 
   service(nameOf: (node: NodeId) => Named): LiveChain {
-    return new LiveChain(this, { nameOf, read: readTransaction })
+    return new LiveChain(this, { nameOf, parameters: parametersOf({}), read: readTransaction })
   }
 
   #next(bytes: readonly Uint8Array[]): Block {
@@ -126,7 +132,12 @@ export class MemoryChain implements ChainAccess {
     )
   }
 
-  #ledger(committee: Committee): LedgerView {
+  /** These have the seats from now on. */
+  seat(members: readonly Member[]): void {
+    this.#committee = new Committee(members)
+  }
+
+  #ledger(): LedgerView {
     const chain = this
     return {
       get height() {
@@ -141,11 +152,16 @@ export class MemoryChain implements ChainAccess {
       get lastChanges() {
         return chain.#changes
       },
-      ...{ stateHash: zeros, committee, roots: [] },
+      get committee() {
+        return chain.#committee
+      },
+      ...{ stateHash: zeros, roots: [] },
       nodes: () =>
         [...chain.records.values()].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1)).values(),
       node: (id) => chain.records.get(id),
+      holderOf: (id) => chain.holders.get(id) ?? id,
       reputationOf: (id) => chain.reputations.get(id) ?? unrated,
+      nextNumber: () => 1,
       standingOf: (id) => chain.standings.get(id) ?? 0,
       finalHead: (author) => ({
         ...{ seq: chain.finalSeqs.get(author) ?? 0, hash: zeros as VerifiedRating['hash'] },

@@ -10,6 +10,7 @@ import type {
   PeerView,
   RatingFilter,
   RatingView,
+  ReachView,
   ReadinessView,
   ReceiptView,
   ResolvedPeer,
@@ -33,7 +34,7 @@ import { clampTrust, THRESHOLD, trustNumber } from '../../src/core/trust.ts'
 import { TrustBook } from '../../trustchain/graph/trust-book.ts'
 import { byDistanceTo, digestOf, type Member, member, millionths } from './members.ts'
 import { explanationOf } from './memory-explain.ts'
-import { statusOf } from './memory-status.ts'
+import { reachOf, statusOf } from './memory-status.ts'
 import { MemoryValues } from './memory-values.ts'
 
 export class MemoryNode implements NodeService {
@@ -45,6 +46,7 @@ export class MemoryNode implements NodeService {
   readonly #entries: RatingView[] = []
   readonly #listeners = new Set<(event: EventView) => void>()
   stopped = 0
+  readonly handedOver: Uint8Array[] = []
   /** A test takes something away. */
   ready = { joined: true, storeWritable: true, caughtUp: true }
   /** A test gives it one where it needs one. */
@@ -89,6 +91,8 @@ export class MemoryNode implements NodeService {
     const publicKey = publicKeyOfPeerId(name)
     return { nodeId: nodeIdOf(publicKey), publicKey, owner: '', isSelf: false }
   }
+
+  reach = (): ReachView => reachOf(this.status())
 
   peers(): readonly PeerView[] {
     return this.members.slice(1).map((peer) => ({
@@ -271,6 +275,10 @@ export class MemoryNode implements NodeService {
 
   tell(event: EventView): void {
     for (const listener of this.#listeners) listener(event)
+  }
+
+  handOver(transaction: Uint8Array): void {
+    this.handedOver.push(transaction)
   }
 
   stop(): void {

@@ -1,5 +1,5 @@
 // The status of the node in memory: what a node without a network says of itself.
-import type { NodeStatusView } from '../../src/api/service.ts'
+import type { NodeStatusView, ReachView } from '../../src/api/service.ts'
 import type { Member } from './members.ts'
 
 interface Node {
@@ -22,3 +22,9 @@ export function statusOf({ self, members, overlays }: Node, ratings: number): No
     ...{ forked: false, startedAt: 0, uptimeMs: 61_000, memoryBytes: 2 ** 26 },
   }
 }
+
+/** It listens on its own machine, and nobody is connected. */
+export const reachOf = ({ reachability, addresses }: NodeStatusView): ReachView => ({
+  ...{ reachability, addresses, proven: [], asked: 0, mapped: [] },
+  ...{ relays: [], relaying: false, connections: [] },
+})

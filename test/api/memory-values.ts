@@ -2,6 +2,7 @@
 
 import type {
   GivenValue,
+  HeldValuesView,
   ValueReceiptView,
   ValueService,
   ValueView,
@@ -34,6 +35,19 @@ export class MemoryValues implements ValueService {
     const counts = { asked: 0, answered: 0, agreeing: 1 }
     this.#held.set(key, { ...about, ...counts, author, text: textOf(bytes), base64 })
     return { ...about, holders: [named(this.#self)], quorum: 1, refused: {} }
+  }
+
+  held(after: RingKey | undefined, limit: number): HeldValuesView {
+    const keys = [...this.#held.keys()].filter((key) => after === undefined || key > after).sort()
+    const page = keys.slice(0, limit).map((key) => this.#held.get(key)!)
+    return {
+      values: page.map(({ key, kind, name, sequence, bytes, expiresAt, author }) => ({
+        ...{ key, kind, name, sequence, bytes, expiresAt, author, holders: [named(this.#self)] },
+      })),
+      held: this.#held.size,
+      heldBytes: [...this.#held.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+      next: keys.length > page.length ? (page.at(-1)?.key ?? null) : null,
+    }
   }
 
   async get(key: RingKey): Promise<ValueView> {

@@ -1,21 +1,10 @@
 // The dashboard of a node of a real devnet: every view shows what the node's API says, blocks and
 // votes come by themselves, a rating goes out and is final, and all of it works by keyboard.
-import type { BrowserContext, Page } from 'playwright-core'
-import type { ApiClient } from '../../src/api/client.ts'
 import { until } from '../live/harness.ts'
-import { type Claims, expected, inkOf } from './claims.ts'
+import { expected, inkOf } from './claims.ts'
 import { show } from './dashboard-looks.ts'
-
-export interface LiveSite {
-  readonly claims: Claims
-  readonly context: BrowserContext
-  readonly page: Page
-  /** Of the node whose dashboard it is, and of another one. */
-  readonly api: ApiClient
-  readonly other: ApiClient
-  /** Node ids by name. */
-  readonly ids: ReadonlyMap<string, string>
-}
+import { proveReach, proveValues } from './dashboard-values.ts'
+import type { LiveSite } from './live-site.ts'
 
 const blockWithinMs = 60_000
 
@@ -27,6 +16,8 @@ export async function proveLive(site: LiveSite): Promise<void> {
   await proveRoutes(site)
   await proveBlocks(site)
   await proveRating(site)
+  await proveValues(site)
+  await proveReach(site)
   await proveAttacks(site)
 }
 

@@ -8,7 +8,8 @@ import { type Faint, faintTexts } from './contrast.ts'
 const contrastMin = 4.5
 
 export const viewNames = [
-  ...['', 'network', 'trust', 'routes', 'blocks', 'committee', 'reputation', 'rate', 'attacks'],
+  ...['', 'network', 'trust', 'routes', 'blocks', 'committee', 'reputation', 'rate'],
+  ...['values', 'reach', 'attacks'],
 ]
 
 const screens = [

@@ -14,6 +14,7 @@ import { readConnection } from '../../src/api/connection-file.ts'
 import { formatInvite } from '../../src/core/invite.ts'
 import { foundNetwork } from '../../src/runtime/home/founding.ts'
 import { member } from '../api/members.ts'
+import { MemoryChain, recordOf } from '../api/memory-chain.ts'
 import { MemoryNode } from '../api/memory-node.ts'
 import { Terminal } from './terminal.ts'
 
@@ -135,6 +136,42 @@ describe('doctor finds', () => {
     })
     // A node in memory keeps no chain: its height is none.
     expect(named(checks, 'height')).toMatchObject({ result: 'note' })
+  })
+
+  test('a node that the network banned, warned or convicted, with the way out', async () => {
+    const node = new MemoryNode(['self', 'bob'])
+    const [self] = node.members
+    const chain = new MemoryChain(node.members, 2)
+    node.chain = chain.service((nodeId) => ({ nodeId, peerId: null, owner: '' }))
+    const { home, close } = await terminal.serve(node, 'banned')
+    const connection = await readConnection(home)
+    const standing = async () =>
+      named((await askNode({ home, connection, devnet: undefined })).checks, 'standing')
+    expect(await standing()).toMatchObject({ result: 'ok' })
+
+    const given = (reputation: number) =>
+      chain.reputations.set(self!.nodeId, {
+        ...{ reputation, weightedStars: 120, stars: 120, ratings: 3 },
+      })
+    given(2_500)
+    chain.records.set(self!.nodeId, recordOf(self!, { warned: true, convicted: true }))
+    const warned = await standing()
+    expect(warned).toMatchObject({ result: 'note' })
+    expect(warned.says).toMatch(/25 of 100, below 30.*below 10 .*no seat/s)
+
+    given(512)
+    chain.records.set(self!.nodeId, recordOf(self!, { status: 'BANNED', warned: true }))
+    const banned = await standing()
+    expect(banned).toMatchObject({ result: 'wrong' })
+    expect(banned.says).toMatch(/Banned.*5\.12 of 100, below 10.*above 20/s)
+    expect(banned.says).toContain(`trustnet trust history ${self!.nodeId} --all`)
+    const [page, ran] = await Promise.all([
+      terminal.run(['status', '--home', home]),
+      terminal.run(['doctor', '--home', home, '--json']),
+    ])
+    expect(page.out).toMatch(/state +banned: reputation 5\.12, below 10/)
+    expect([ran.code, ran.json.healthy]).toEqual([1, false])
+    await close()
   })
 
   test('a native build that does not load, where the home needs it', async () => {

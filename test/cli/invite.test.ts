@@ -28,6 +28,32 @@ test('the invite is printed alone, with the picture beside it, and loopback is r
   expect([other.code, other.json.error]).toMatchObject([2, { code: 'cli/usage' }])
 })
 
+test('who is reached by others tells friends to listen too, and why; who is not does not', async () => {
+  const open = new MemoryNode(['self'])
+  const status = open.status()
+  open.status = () => ({
+    ...status,
+    addresses: ['/ip4/127.0.0.1/tcp/4001', '/ip4/192.0.2.7/tcp/4001'],
+  })
+  const served = await terminal.serve(open, 'open')
+  const listens = ' --listen /ip4/0.0.0.0/tcp/4001'
+  const at = (name: string, ...args: string[]) => terminal.run([...args, '--home', name])
+  const [told, json, page, own] = await Promise.all([
+    at(served.home, 'invite'),
+    at(served.home, 'invite', '--json'),
+    at(served.home, 'status'),
+    at(home, 'invite', '--json'),
+  ])
+  const command = `trustnet node start --join trustnet:none${listens}`
+  expect(told.out).toBe('trustnet:none\n')
+  expect(told.err).toContain(command)
+  expect(told.err).toMatch(/without --listen .* nobody else reaches it/)
+  expect(json.json.command).toBe(command)
+  expect(page.out).toContain(command)
+  expect(own.json.command).toBe('trustnet node start --join trustnet:none')
+  await served.close()
+})
+
 test('the drawing in a terminal has the same dark and light places as the code', async () => {
   const text = `trustnet:/ip4/192.0.2.1/tcp/4001/p2p/12D3KooW${'x'.repeat(44)}/genesis/${'5f'.repeat(32)}`
   const modules = qrModules(text)

@@ -7,7 +7,11 @@ import { endOf, type Ran } from '../cli/terminal.ts'
 import type { LiveNetwork } from './harness.ts'
 
 export interface AttackedDevnet {
-  readonly nodes: readonly { readonly nodeId: string; readonly adversary?: string }[]
+  readonly nodes: readonly {
+    readonly nodeId: string
+    readonly home: string
+    readonly adversary?: string
+  }[]
   /** Ends all its processes. */
   stop(): Promise<Ran>
 }

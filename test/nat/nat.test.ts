@@ -46,6 +46,8 @@ test('a connection to somebody who is met is known as that while it opens, whate
   })
   expect(met).toEqual([true])
   expect(onePort.isMeeting(connection)).toBe(false)
+  expect(here.getConnections().map((one) => onePort.wasMet(one))).toEqual([true])
+  expect(onePort.wasMet(there.getConnections()[0]!)).toBe(false)
 })
 
 /** A node's ways through NATs in a libp2p; `hear` is what it is told that identify found. */
@@ -114,6 +116,10 @@ test('a relay that relays no more is named no more, though the connection with i
   const isNamed = (): boolean => nat.addresses().some((address) => /p2p-circuit$/.test(address))
   hear({ connection, observedAddr, protocols: [dialBackProtocol, RELAY_V2_HOP_CODEC] })
   await eventually('the relay is named', isNamed, Boolean)
+  expect(nat.ways()).toMatchObject({
+    ...{ proven: [], asked: 1, mapped: [], relaying: false },
+    relays: [{ addresses: ['/ip4/11.0.0.2/tcp/4001'] }],
+  })
   hear({ connection, observedAddr, protocols: [dialBackProtocol] })
   expect(isNamed()).toBe(false)
   expect(connection.status).toBe('open')

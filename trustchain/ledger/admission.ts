@@ -18,12 +18,19 @@ import type { Parameters } from './parameters.ts'
 import { refuse } from './refusals.ts'
 import { standingOf } from './reputation.ts'
 import type { State } from './state.ts'
+import { holderOf, mayHandOver } from './succession.ts'
 import type { RootsChange, Signed } from './transactions.ts'
 
 export type Judgement = 'applies' | 'final' | Refusal
 
-/** Entries and numbered transactions of each author in the block so far. */
-export type BlockCounts = ReadonlyMap<NodeId, number>
+/** What is in the block so far. */
+export interface BlockCounts {
+  /** Entries and numbered transactions by author. */
+  readonly by: ReadonlyMap<NodeId, number>
+  readonly successions: number
+}
+
+export const emptyBlock: BlockCounts = { by: new Map(), successions: 0 }
 
 /** An author of whom nothing is final. */
 export const newHead: HeadLeaf = {
@@ -89,13 +96,15 @@ function judgeEntry(
     return refuse('entry/contradicts', { author, seq, hash: entry.hash, other: head.hash })
   }
   if (head.frozenAt > 0) return refuse('author/frozen', { author, seq: head.frozenAt })
+  const successor = holderOf(state, author)
+  if (successor !== author) return refuse('author/succeeded', { author, successor })
   if (isBanned(state, author)) return refuse('author/banned', { author })
   if (seq > head.seq + 1) return refuse('entry/gap', { author, seq, next: head.seq + 1 })
   if (entry.prevHash !== head.hash)
     return refuse('entry/wrong-link', { author, seq, finalHash: head.hash })
   if (!sameLink(entry.prevSameOverlay, overlayHead(state, head, author, overlay)))
     return refuse('entry/wrong-overlay-link', { author, seq, overlay })
-  const inBlock = counts.get(author) ?? 0
+  const inBlock = counts.by.get(author) ?? 0
   if (inBlock >= ratingsPerAuthorPerBlockMax)
     return refuse('author/over-quota', { author, entries: inBlock, per: 'block' })
   if (head.epoch === state.epoch.number && head.used >= allowanceOf(state, rules, author))
@@ -132,8 +141,10 @@ function judgeSigned(
     if (number < last.number || hash === last.hash) return 'final'
     return refuse('transaction/number-used', { author, number, last: last.number })
   }
+  const successor = holderOf(state, author)
+  if (successor !== author) return refuse('author/succeeded', { author, successor })
   if (isBanned(state, author)) return refuse('author/banned', { author })
-  const inBlock = counts.get(author) ?? 0
+  const inBlock = counts.by.get(author) ?? 0
   if (inBlock >= ratingsPerAuthorPerBlockMax)
     return refuse('author/over-quota', { author, entries: inBlock, per: 'block' })
   switch (statement.is) {
@@ -163,6 +174,13 @@ function judgeSigned(
       return handover?.newcomers.includes(author)
         ? 'applies'
         : refuse('ready/not-elected', { author })
+    }
+    case 'succession': {
+      if (isFull(state, 'nodes', author))
+        return refuse('author/too-many', { authors: state.nodes.finalSize })
+      const to = identityOf(statement.successor).id
+      if (isBanned(state, to)) return refuse('author/banned', { author: to })
+      return mayHandOver(state, author, to, counts.successions) ?? 'applies'
     }
   }
 }

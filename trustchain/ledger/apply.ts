@@ -10,7 +10,9 @@ import { placeOf, slotKey } from './leaves-of-ratings.ts'
 import type { Parameters } from './parameters.ts'
 import { takeStars } from './reputation.ts'
 import type { State } from './state.ts'
+import { handOver, holderOf, newNode, presentKeys } from './succession.ts'
 import type { Signed } from './transactions.ts'
+import type { Succession } from './view.ts'
 
 /** Where the transaction stands. */
 export interface Place {
@@ -22,6 +24,7 @@ export interface Place {
 export interface BlockLog {
   readonly entries: VerifiedRating[]
   readonly frozen: NodeId[]
+  readonly successions: Succession[]
 }
 
 export function apply(
@@ -43,30 +46,40 @@ export function apply(
       return
     }
     case 'evidence': {
-      const node = state.nodes.get(transaction.culprit)!
-      state.nodes.set(transaction.culprit, { ...node, convicted: height })
+      // A new key does not wash off what the one before did: whoever has the name now is convicted too.
+      for (let id: NodeId | null = transaction.culprit; id !== null; ) {
+        const node: NodeLeaf = state.nodes.get(id)!
+        state.nodes.set(id, { ...node, convicted: height })
+        id = node.successor
+      }
       return
     }
     case 'signed':
       state.numbers.set(transaction.authorId, { number: transaction.number, hash })
-      applyStatement(state, transaction, time)
+      applyStatement(state, rules, transaction, { height, time }, log)
       return
     case 'roots':
-      state.rootSets.set('', { version: transaction.version, keys: transaction.roots })
+      state.rootSets.set('', {
+        version: transaction.version,
+        keys: presentKeys(state, transaction.roots),
+      })
   }
 }
 
 function applyEntry(state: State, rules: Parameters, entry: VerifiedRating): void {
-  const { authorId: author, subjectId: subject, overlay, opinion, seq, hash, value } = entry
+  const { authorId: author, overlay, opinion, hash, value } = entry
+  // Who rates a key that was succeeded means whoever has the name now.
+  const subject = holderOf(state, entry.subjectId)
   const head = state.heads.get(author) ?? newHead
   const epoch = state.epoch.number
   const used = head.epoch === epoch ? head.used + 1 : 1
-  state.heads.set(author, { seq, hash, frozenAt: 0, used, epoch, overlay })
+  state.heads.set(author, { seq: entry.seq, hash, frozenAt: 0, used, epoch, overlay })
   if (head.overlay !== overlay && head.seq > 0)
     state.overlays.set(slashed(author, head.overlay), { seq: head.seq, hash: head.hash })
   // What somebody thinks of itself counts nowhere (2-trust).
   if (author === subject) return
   const kind = opinion.is === 'trust' ? 'trust' : opinion.category
+  const seq = (state.nodes.get(author)?.inherited?.entries ?? 0) + entry.seq
   const slot = { overlay, author, subject, kind, value, seq } as const
   // Trust of 0 revokes: an edge that is not there needs no leaf.
   if (kind === 'trust' && value === 0) state.slots.delete(slotKey(slot))
@@ -82,7 +95,13 @@ function applyEntry(state: State, rules: Parameters, entry: VerifiedRating): voi
     )
 }
 
-function applyStatement(state: State, transaction: Signed, time: Millis): void {
+function applyStatement(
+  state: State,
+  rules: Parameters,
+  transaction: Signed,
+  { height, time }: Place,
+  log: BlockLog,
+): void {
   const { authorId, author, statement } = transaction
   switch (statement.is) {
     case 'registration': {
@@ -102,12 +121,9 @@ function applyStatement(state: State, transaction: Signed, time: Millis): void {
       const handover = epoch.handover!
       const ready = [...handover.ready, authorId].sort()
       state.epochs.set('', { ...epoch, handover: { ...handover, ready } })
+      return
     }
+    case 'succession':
+      log.successions.push(handOver(state, rules, authorId, statement.successor, height))
   }
 }
-
-/** The record of a node that registers at a time. */
-export const newNode = (publicKey: Uint8Array, joinDate: Millis): NodeLeaf => ({
-  ...{ publicKey, owner: '', addresses: [], willing: true, joinDate, convicted: 0 },
-  ...{ inactive: false, uptime: null, lastHeartbeat: null, heard: -1 },
-})

@@ -20,6 +20,7 @@ export function changesOf(state: State, { block, changes, log }: Trial): BlockCh
   }
   return {
     ...{ height: block.height, time: block.time, entries: log.entries, frozen: log.frozen },
+    successions: log.successions,
     records: [...records].sort() as NodeId[],
     reputations: reputations.sort() as NodeId[],
   }

@@ -2,8 +2,8 @@
 // Both answers are remembered by the hash of its bytes, so that what came by gossip is not verified
 // again in a block. Entries are remembered as the very objects that verify.ts has marked.
 import type { Refusal } from '../../src/core/application.ts'
-import { hex, utf8 } from '../../src/core/bytes.ts'
-import type { ChainId, NodeId } from '../../src/core/id.ts'
+import { equalBytes, hex, utf8 } from '../../src/core/bytes.ts'
+import type { ChainId, NodeId, PublicKey } from '../../src/core/id.ts'
 import {
   addressBytesMax,
   addressesPerContactMax,
@@ -15,12 +15,14 @@ import { Remembered } from '../../src/core/remembered.ts'
 import { signedBytes, type Verify } from '../../src/core/signature.ts'
 import { isReason, type VerifiedRating } from '../entry.ts'
 import { type ForkProof, verifyForkProof } from '../fork-proof.ts'
+import { identityOf } from '../identity.ts'
 import { verifyEntry } from '../verify.ts'
 import { checkedTransactionsMax, heardPerPageMax, reportPagesMax } from './ledger-limits.ts'
 import { refuse } from './refusals.ts'
 import {
   type DecodedTransaction,
   decodeTransaction,
+  encodeConsent,
   kinds,
   type LedgerTransaction,
   type RootsChange,
@@ -134,12 +136,12 @@ export class TransactionChecks {
         return { is: 'evidence', culprit: verdict.culprit, height: verdict.height }
       }
       case 'signed': {
-        const wrong = wrongWith(transaction.statement)
-        if (wrong !== undefined) return wrong
         const { author, authorId, body, signature } = transaction
+        const wrong = wrongWith(transaction.statement, author)
+        if (wrong !== undefined) return wrong
         if (!this.#verify(author, signedBytes('transaction', chainId, body), signature))
           return refuse('transaction/bad-signature', { author: authorId })
-        return transaction
+        return this.#unconsented(transaction) ?? transaction
       }
       case 'roots': {
         const message = signedBytes('transaction', chainId, transaction.body)
@@ -150,12 +152,24 @@ export class TransactionChecks {
       }
     }
   }
+
+  /** A succession is signed by the new key as well. */
+  #unconsented({ author, number, statement }: Signed): Refusal | undefined {
+    if (statement.is !== 'succession') return undefined
+    const { successor, consent } = statement
+    const agreed = signedBytes('handover', this.#chainId, encodeConsent(author, number, successor))
+    return this.#verify(successor, agreed, consent)
+      ? undefined
+      : refuse('transaction/bad-signature', { author: identityOf(successor).id })
+  }
 }
 
 const isPrintable = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
 
 /** Bounds of what a signed transaction says. */
-function wrongWith(said: Statement): Refusal | undefined {
+function wrongWith(said: Statement, author: PublicKey): Refusal | undefined {
+  if (said.is === 'succession' && equalBytes(said.successor, author))
+    return refuse('transaction/malformed', { why: 'a hand-over to the same key' })
   if (said.is === 'registration') {
     const { owner, addresses } = said
     // A reason's rule fits: one line of well-formed text; of its own length.

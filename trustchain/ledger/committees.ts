@@ -25,7 +25,7 @@ export function committeeAt(state: State, height: number): Committee {
 }
 
 /** From `from` on these decide. Committees that nobody can be accused before any more are forgotten. */
-function install(state: State, from: number, members: readonly NodeId[]): void {
+export function install(state: State, from: number, members: readonly NodeId[]): void {
   // Ids are the hashes of keys and all powers are equal: the same ids are the same committee.
   const present = committeeAt(state, from)
   if (members.length === present.size && members.every((id) => present.has(id))) return

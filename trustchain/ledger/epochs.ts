@@ -4,9 +4,12 @@
 import type { Millis, NodeId } from '../../src/core/id.ts'
 import { identityOf } from '../identity.ts'
 import { branchesOf } from '../standing/branches.ts'
-import type { StandingEdges } from '../standing/edge.ts'
 import { electCommittee } from '../standing/election.ts'
-import { StandingGraph, standingOf as standingBy } from '../standing/standing.ts'
+import {
+  type StandingEdges,
+  StandingGraph,
+  standingOf as standingBy,
+} from '../standing/standing.ts'
 import { isBanned } from './admission.ts'
 import { committeeAt } from './committees.ts'
 import type { Handover } from './leaves.ts'

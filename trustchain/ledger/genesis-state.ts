@@ -3,11 +3,11 @@
 import { Committee } from '../../src/core/committee.ts'
 import type { StoreWrite } from '../../src/core/machine.ts'
 import { identityOf } from '../identity.ts'
-import { newNode } from './apply.ts'
 import { weighByStanding } from './epochs.ts'
 import { committeeKey } from './leaves.ts'
 import type { Parameters } from './parameters.ts'
 import type { State } from './state.ts'
+import { newNode } from './succession.ts'
 import type { LedgerGenesis } from './view.ts'
 
 /**

@@ -143,9 +143,14 @@ export class Reader {
 
   /** 0 or 1; anything else fails. */
   flag(): boolean {
+    return this.flags(1) === 1
+  }
+
+  /** So many bits in a byte, the others 0; anything else fails. */
+  flags(count: number): number {
     const value = this.u8()
-    if (value > 1) this.#failed = true
-    return value === 1
+    if (value >= 2 ** count) this.#failed = true
+    return value
   }
 
   /** Well-formed UTF-8; anything else fails. */

@@ -5,7 +5,7 @@
 //   epoch                                   number, where it began, handover under way
 //   roots                                   version and keys of the roots of standing
 //   committee/<height, 12 digits>           members that decide from this height on
-//   node/<node>                             what is on record of a node
+//   node/<node>                             what is on record of a node; from whom it has its name, or who has it
 //   service/<node>                          commits signed, of (former) members
 //   head/<author>                           how far a Trustchain is final; frozen; quota used
 //   overlay/<author>/<overlay>              the author's last final entry in an overlay, as of when it
@@ -116,6 +116,17 @@ export const committeeLeaf: LeafKind<CommitteeLeaf> = {
   }),
 }
 
+/** From which key a name came. */
+interface Inheritance {
+  readonly from: NodeId
+  /** Final entries of all keys that had the name before: this one's are counted on from there. */
+  readonly entries: number
+  /** In which it came. */
+  readonly epoch: number
+  /** How often the name was handed over until then, this time included. */
+  readonly handovers: number
+}
+
 export interface NodeLeaf {
   readonly publicKey: PublicKey
   readonly owner: string
@@ -131,7 +142,15 @@ export interface NodeLeaf {
   readonly lastHeartbeat: Millis | null
   /** The last epoch in which it was heard of; -1: never. */
   readonly heard: number
+  readonly inherited: Inheritance | null
+  /** To whom the name went: all that is left of this record then is its key, and a conviction. */
+  readonly successor: NodeId | null
 }
+
+/** Bits of the byte that says what else there is of a node. */
+const inactiveBit = 1
+const inheritedBit = 2
+const successorBit = 4
 
 /** null as 0, n as n + 1. */
 export const orZero = (value: number | null): number => (value === null ? 0 : value + 1)
@@ -145,24 +164,39 @@ export const nodeLeaf: LeafKind<NodeLeaf> = {
     to.u8(node.willing ? 1 : 0)
       .u64(node.joinDate)
       .u64(node.convicted)
-      .u8(node.inactive ? 1 : 0)
+      .u8(
+        (node.inactive ? inactiveBit : 0) +
+          (node.inherited ? inheritedBit : 0) +
+          (node.successor ? successorBit : 0),
+      )
     to.u16(orZero(node.uptime))
       .u64(orZero(node.lastHeartbeat))
       .u64(node.heard + 1)
+    if (node.inherited !== null) {
+      const { from, entries, epoch, handovers } = node.inherited
+      to.hex(from).u64(entries).u64(epoch).u16(handovers)
+    }
+    if (node.successor !== null) to.hex(node.successor)
   },
-  read: (from) => ({
-    publicKey: from.bytes(32),
-    owner: from.text(),
-    addresses: from.list(() => from.text()),
-    willing: from.flag(),
-    joinDate: from.u64(),
-    convicted: from.u64(),
-    inactive: from.flag(),
-    uptime: orNull(from.u16()),
-    lastHeartbeat: orNull(from.u64()),
-    heard: from.u64() - 1,
-  }),
+  read: (from) => {
+    const known = {
+      ...{ publicKey: from.bytes(32), owner: from.text() },
+      ...{ addresses: from.list(() => from.text()), willing: from.flag() },
+      ...{ joinDate: from.u64(), convicted: from.u64() },
+    }
+    const bits = from.flags(3)
+    return {
+      ...{ ...known, inactive: (bits & inactiveBit) !== 0, uptime: orNull(from.u16()) },
+      ...{ lastHeartbeat: orNull(from.u64()), heard: from.u64() - 1 },
+      inherited: (bits & inheritedBit) === 0 ? null : readInheritance(from),
+      successor: (bits & successorBit) === 0 ? null : from.nodeId(),
+    }
+  },
 }
+
+const readInheritance = (from: Reader): Inheritance => ({
+  ...{ from: from.nodeId(), entries: from.u64(), epoch: from.u64(), handovers: from.u16() },
+})
 
 export interface ServiceLeaf {
   /** Transactions in the blocks whose commits it signed. */

@@ -24,6 +24,15 @@ export const authorsWithoutStandingMax = 200_000
 /** Records of nodes without standing, for the same reason. */
 export const nodesWithoutStandingMax = 100_000
 
+/**
+ * Hand-overs of one name, one key after the other: once a week for five years. Whoever rates the first
+ * key is followed through all of them.
+ */
+export const handoversMax = 256
+
+/** Hand-overs in one block: each moves all ratings of its name. */
+export const successionsPerBlockMax = 1
+
 /** Leaves of one chunk of a snapshot; with framing it fits a message. */
 export const chunkBytesMax = 196_608
 

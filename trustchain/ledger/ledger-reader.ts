@@ -10,6 +10,7 @@ import { silentNodes } from './epochs.ts'
 import { publicReputationOf, recordOf, recordsOf } from './records.ts'
 import { standingOf } from './reputation.ts'
 import { State } from './state.ts'
+import { holderOf } from './succession.ts'
 import type {
   BlockChanges,
   EpochView,
@@ -65,6 +66,10 @@ export class LedgerReader implements LedgerView {
     return recordOf(this.state, id)
   }
 
+  holderOf(id: NodeId): NodeId {
+    return holderOf(this.state, id)
+  }
+
   reputationOf(id: NodeId): Reputation {
     return publicReputationOf(this.state, id)
   }
@@ -91,7 +96,6 @@ export class LedgerReader implements LedgerView {
     return isBanned(this.state, id)
   }
 
-  /** The least number that this author's next signed transaction may have. */
   nextNumber(author: NodeId): number {
     return (this.state.numbers.get(author)?.number ?? 0) + 1
   }

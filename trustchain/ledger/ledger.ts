@@ -21,7 +21,7 @@ import type { StoreWrite } from '../../src/core/machine.ts'
 import type { Verify } from '../../src/core/signature.ts'
 import type { ForkProof } from '../fork-proof.ts'
 import { standingTotal } from '../standing/standing.ts'
-import { judge } from './admission.ts'
+import { emptyBlock, judge } from './admission.ts'
 import { changesOf } from './changes.ts'
 import { type FineTransaction, TransactionChecks } from './check.ts'
 import { committeeAt, committeeIfKnown } from './committees.ts'
@@ -110,7 +110,7 @@ export class Ledger extends LedgerReader implements Application {
     const checked = this.#checks.check(bytes)
     if (checked.is === 'bad') return { verdict: 'refused', refusal: checked.refusal }
     const { transaction } = checked
-    const judgement = judge(this.state, this.#rules, checked, new Map())
+    const judgement = judge(this.state, this.#rules, checked, emptyBlock)
     if (transaction.is === 'entry') {
       const { entry } = transaction
       const other = this.#forks.see(entry)

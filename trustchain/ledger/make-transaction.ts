@@ -4,7 +4,13 @@ import { type Signer, signedBytes } from '../../src/core/signature.ts'
 import { identityOf } from '../identity.ts'
 import { Writer } from './leaf-codec.ts'
 import type { Heard } from './leaves.ts'
-import { encodeRoots, encodeRootsChange, encodeStatement, type Statement } from './transactions.ts'
+import {
+  encodeConsent,
+  encodeRoots,
+  encodeRootsChange,
+  encodeStatement,
+  type Statement,
+} from './transactions.ts'
 
 /** @param number above every one that this key has used: Ledger.nextNumber says the least */
 export function makeSigned(
@@ -45,6 +51,19 @@ export const makeReport = (
 /** A newcomer's word that it follows the chain and can vote. */
 export const makeReady = (signer: Signer, chainId: ChainId, number: number): Uint8Array =>
   makeSigned(signer, chainId, number, { is: 'ready' })
+
+/** Hands this node's name over to another key, which agrees: nothing that the old key signs later counts. */
+export function makeSuccession(
+  signer: Signer,
+  chainId: ChainId,
+  number: number,
+  successor: Signer,
+): Uint8Array {
+  const { publicKey } = successor
+  const agreed = encodeConsent(signer.publicKey, number, publicKey)
+  const consent = successor.sign(signedBytes('handover', chainId, agreed))
+  return makeSigned(signer, chainId, number, { is: 'succession', successor: publicKey, consent })
+}
 
 const byId = (a: PublicKey, b: PublicKey): number => (identityOf(a).id < identityOf(b).id ? -1 : 1)
 

@@ -6,16 +6,17 @@ import { unrated } from './reputation.ts'
 import type { State } from './state.ts'
 import type { NodeRecord, Reputation } from './view.ts'
 
-/** The record of a node that registered or founded the network; undefined of others. */
+/** The record of a node that registered or founded the network; undefined of others, and of keys that were succeeded. */
 export function recordOf(state: State, id: NodeId): NodeRecord | undefined {
   const node = state.nodes.get(id)
-  return node && recordFrom(state, id, node)
+  return node?.successor === null ? recordFrom(state, id, node) : undefined
 }
 
 /** All records, ascending by node id. */
 export function* recordsOf(state: State): Generator<NodeRecord> {
   const sorted = [...state.nodes.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
-  for (const [id, node] of sorted) yield recordFrom(state, id as NodeId, node)
+  for (const [id, node] of sorted)
+    if (node.successor === null) yield recordFrom(state, id as NodeId, node)
 }
 
 function recordFrom(state: State, nodeId: NodeId, node: NodeLeaf): NodeRecord {
@@ -26,6 +27,7 @@ function recordFrom(state: State, nodeId: NodeId, node: NodeLeaf): NodeRecord {
     warned: state.reputations.get(nodeId)?.warned ?? false,
     frozen: (state.heads.get(nodeId)?.frozenAt ?? 0) > 0,
     convicted: node.convicted > 0,
+    predecessor: node.inherited?.from ?? null,
     transactionsValidated: state.services.get(nodeId)?.validated ?? 0,
   }
 }

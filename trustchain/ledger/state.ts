@@ -30,6 +30,7 @@ import {
   slotLeaf,
   standingLeaf,
 } from './leaves-of-ratings.ts'
+import { SlotsByNode } from './slots-by-node.ts'
 import { type Changes, Table } from './table.ts'
 
 /** Leaves are stored under their key behind this. */
@@ -72,6 +73,7 @@ export class State {
   readonly stars = new Table<StarRow>(derived)
   /** Final slots by pair, for the end of an epoch. */
   readonly opinions = new OpinionColumns()
+  readonly slotsByNode = new SlotsByNode()
   readonly #leaves: readonly Table<unknown>[]
   #map = new AuthenticatedMap()
   #hash = ''
@@ -117,7 +119,11 @@ export class State {
   /** Makes changes final, in the tables and in the hash; returns how to make them durable. */
   adopt(changes: StateChanges): readonly StoreWrite[] {
     const writes: StoreWrite[] = []
-    this.opinions.adopt(this.slots.differences(this.changed(changes, this.slots)))
+    const slots = this.changed(changes, this.slots)
+    this.opinions.adopt(this.slots.differences(slots))
+    this.slotsByNode.adopt(slots)
+    // An epoch that ends, and little else: a newcomer that says `ready`.
+    if (this.changed(changes, this.epochs).size > 0) this.slotsByNode.forget()
     this.#leaves.forEach((table, i) => {
       for (const [rest, value] of changes[i]!) {
         const key = table.kind.prefix + rest

@@ -36,6 +36,16 @@ export class Table<T> {
     return this.#values.size
   }
 
+  /** Without what is being tried; in no order that means anything. */
+  finalEntries(): Iterable<readonly [key: string, value: T]> {
+    return this.#values
+  }
+
+  /** What is being tried. */
+  triedEntries(): Iterable<readonly [key: string, value: T | undefined]> {
+    return this.#changes
+  }
+
   /** In no order that means anything. */
   *entries(): Generator<readonly [key: string, value: T]> {
     for (const [key, value] of this.#values) if (!this.#changes.has(key)) yield [key, value]

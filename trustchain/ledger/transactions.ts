@@ -5,11 +5,14 @@
 //   3 evidence      against a member, opaque: the port `verifyEvidence` reads it
 //   4 registration  ┐
 //   5 report        │ author's key (32), number (8), body, signature (64) over
-//   6 ready         ┘ signedBytes('transaction', chain, kind byte || key || number || body)
+//   6 ready         │ signedBytes('transaction', chain, kind byte || key || number || body)
+//   8 succession    ┘
 //   7 roots         version (8), new keys; per signature its root's key (32) and 64 bytes
 //
 // The number of a signed transaction is above that of the author's one before, so that none is
 // replayed. A change of roots is signed over signedBytes('transaction', chain, 7 || version || keys).
+// The body of a succession is the new key (32) and its signature (64) over
+// signedBytes('handover', chain, old key || number || new key): it agrees, and somebody holds it.
 import { equalBytes } from '../../src/core/bytes.ts'
 import type { NodeId, PublicKey } from '../../src/core/id.ts'
 import { decodeForkProof, encodeForkProof } from '../codec.ts'
@@ -29,6 +32,7 @@ export const kinds = {
   report: 5,
   ready: 6,
   roots: 7,
+  succession: 8,
 } as const
 
 /** What a signed transaction says. */
@@ -42,6 +46,8 @@ export type Statement =
   /** Pages 0, 1, … of an epoch; nodes ascending over all pages. */
   | { readonly is: 'report'; readonly page: number; readonly heard: readonly Heard[] }
   | { readonly is: 'ready' }
+  /** The author hands its name over; `consent` is the signature of the new key. */
+  | { readonly is: 'succession'; readonly successor: PublicKey; readonly consent: Uint8Array }
 
 /** Signature not checked. */
 export interface Signed {
@@ -90,7 +96,14 @@ export const encodeForkTransaction = (proof: UnverifiedForkProof): Uint8Array =>
 export const encodeEvidenceTransaction = (evidence: Uint8Array): Uint8Array =>
   behind(kinds.evidence, evidence)
 
-const kindOf = { registration: kinds.registration, report: kinds.report, ready: kinds.ready }
+const kindOf = {
+  ...{ registration: kinds.registration, report: kinds.report, ready: kinds.ready },
+  succession: kinds.succession,
+}
+
+/** What a successor signs to agree. */
+export const encodeConsent = (author: PublicKey, number: number, successor: PublicKey) =>
+  new Writer().bytes(author).u64(number).bytes(successor).done()
 
 /** The signed part of a statement, kind byte included. */
 export function encodeStatement(author: PublicKey, number: number, said: Statement): Uint8Array {
@@ -106,6 +119,8 @@ export function encodeStatement(author: PublicKey, number: number, said: Stateme
         .done()
     case 'ready':
       return to.done()
+    case 'succession':
+      return to.bytes(said.successor).bytes(said.consent).done()
   }
 }
 
@@ -143,6 +158,7 @@ export function decodeTransaction(bytes: Uint8Array): DecodedTransaction {
     case kinds.registration:
     case kinds.report:
     case kinds.ready:
+    case kinds.succession:
       return found(decodeSigned(bytes))
     case kinds.roots:
       return found(decodeRootsChange(bytes))
@@ -171,6 +187,8 @@ function decodeSigned(bytes: Uint8Array): Signed | undefined {
 
 function readStatement(kind: number, from: Reader): Statement {
   if (kind === kinds.ready) return { is: 'ready' }
+  if (kind === kinds.succession)
+    return { is: 'succession', successor: from.bytes(32), consent: from.bytes(64) }
   if (kind === kinds.report) {
     const page = from.u16()
     const heard = from.list(() => ({

@@ -100,7 +100,7 @@ function wrongWith(
 
 /** Transactions of one block, one after the other. */
 class Run {
-  readonly log: BlockLog = { entries: [], frozen: [] }
+  readonly log: BlockLog = { entries: [], frozen: [], successions: [] }
   readonly #ports: TrialPorts
   readonly #height: number
   readonly #time: Millis
@@ -117,7 +117,8 @@ class Run {
     const { state, rules, checks } = this.#ports
     const checked = checks.check(bytes)
     if (checked.is === 'bad') return checked.refusal
-    const judgement = judge(state, rules, checked, this.#counts)
+    const counts = { by: this.#counts, successions: this.log.successions.length }
+    const judgement = judge(state, rules, checked, counts)
     if (judgement === 'final') return refuse('transaction/final', {})
     if (judgement !== 'applies') return judgement
     apply(state, rules, checked, { height: this.#height, time: this.#time }, this.log)

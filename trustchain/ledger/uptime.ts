@@ -13,6 +13,7 @@ import type { Heard, NodeLeaf, ReportLeaf } from './leaves.ts'
 import { heardPerPageMax } from './ledger-limits.ts'
 import type { Parameters } from './parameters.ts'
 import type { State } from './state.ts'
+import { holderOf } from './succession.ts'
 
 /** One member's word on one node, as seen from the block that carries it. */
 interface Word {
@@ -27,7 +28,8 @@ const nothingHeard: Word = { share: 0, lastHeard: -1, silence: Number.MAX_SAFE_I
 /** Signers of the commit of the block before. */
 export function countSigners(state: State, signers: readonly NodeId[]): void {
   const { transactions, time } = state.chain
-  for (const signer of signers) {
+  for (const key of signers) {
+    const signer = holderOf(state, key)
     const before = state.services.get(signer) ?? { validated: 0, signed: 0, signedAt: 0 }
     state.services.set(signer, {
       validated: before.validated + transactions,
@@ -70,8 +72,10 @@ function wordsOf(state: State, height: number): Words | undefined {
     if (!committee.has(member)) continue
     if (page >= (last.get(member)?.page ?? 0)) last.set(member, report)
     for (const one of heard) {
-      const words = of.get(one.node) ?? new Map<NodeId, Word>()
-      of.set(one.node, words.set(member, wordOf(one, at)))
+      // Who was heard under its old key and under its new one in one epoch was heard as one node.
+      const node = holderOf(state, one.node)
+      const words = of.get(node) ?? new Map<NodeId, Word>()
+      of.set(node, words.set(member, together(words.get(member) ?? nothingHeard, wordOf(one, at))))
     }
   }
   if (!isQuorum(committee.weightOf(last.keys()), committee.total)) return undefined
@@ -88,6 +92,13 @@ function wordOf({ share, lastHeard }: Heard, at: Millis): Word {
   const last = Math.min(lastHeard, at)
   return { share, lastHeard: last, silence: at - last }
 }
+
+/** The shares of two keys of one node are parts of one epoch. */
+const together = (a: Word, b: Word): Word => ({
+  share: Math.min(10_000, a.share + b.share),
+  lastHeard: Math.max(a.lastHeard, b.lastHeard),
+  silence: Math.min(a.silence, b.silence),
+})
 
 function settled(
   state: State,

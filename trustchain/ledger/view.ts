@@ -30,6 +30,8 @@ export interface NodeRecord {
   readonly transactionsValidated: number
   /** Block time of its registration; genesis time of founding members. */
   readonly joinDate: Millis
+  /** The key that had this name before; null of one that had no other. */
+  readonly predecessor: NodeId | null
 }
 
 /** Stars and what follows from them. */
@@ -55,6 +57,12 @@ export interface EpochView {
   } | null
 }
 
+/** A key that handed its name over. */
+export interface Succession {
+  readonly from: NodeId
+  readonly to: NodeId
+}
+
 /** What the last finalized block changed, for trust graphs and for whoever watches. */
 export interface BlockChanges {
   readonly height: number
@@ -63,6 +71,8 @@ export interface BlockChanges {
   readonly entries: readonly VerifiedRating[]
   /** Authors frozen by a fork proof. */
   readonly frozen: readonly NodeId[]
+  /** In order; whatever was thought by or of `from` is now by or of `to`. */
+  readonly successions: readonly Succession[]
   /** Nodes whose status, warning or record changed. */
   readonly records: readonly NodeId[]
   /** Nodes whose reputation changed. */
@@ -77,6 +87,7 @@ export interface FinalRating {
   readonly kind: 'trust' | 'reliability' | 'performance' | 'honesty'
   /** Millionths of trust, or (stars − 3) / 2. */
   readonly value: number
+  /** Counted on over all keys that the author's name had. */
   readonly seq: number
 }
 
@@ -93,11 +104,16 @@ export interface LedgerView {
   readonly lastChanges: BlockChanges | undefined
   /** Every record, ascending by node id. */
   nodes(): Iterable<NodeRecord>
+  /** undefined as well of a key that handed its name over: see `holderOf`. */
   node(id: NodeId): NodeRecord | undefined
+  /** Who has the name of this node now: itself, unless its key was succeeded. */
+  holderOf(id: NodeId): NodeId
   /** Of any node, rated or not. */
   reputationOf(id: NodeId): Reputation
   /** Parts of 10^9, as of the beginning of the epoch; 0 of a node without. */
   standingOf(id: NodeId): number
+  /** The least number that this author's next signed transaction may have. */
+  nextNumber(author: NodeId): number
   /** How far an author's Trustchain is final. */
   finalHead(author: NodeId): EntryLink
   frozen(author: NodeId): boolean

@@ -3,7 +3,6 @@
 // that author, and nothing that others say can make one.
 import type { NodeId } from '../../src/core/id.ts'
 import { ONE } from '../../src/core/trust.ts'
-import type { StandingGraph } from './standing.ts'
 
 /** One author's positive opinion of one subject. */
 export interface StandingEdge {
@@ -21,18 +20,6 @@ export interface EdgeRating {
   /** Millionths of trust, or (stars − 3) / 2; −ONE..ONE. */
   readonly value: number
 }
-
-/** Edges that somebody keeps in a form of its own. */
-export interface KeptEdges {
-  /**
-   * @param others nodes that count although no edge names them
-   * @param silent whose edges are left out
-   */
-  graph(others: Iterable<NodeId>, silent: ReadonlySet<NodeId>): StandingGraph
-}
-
-/** At most one of a pair, in any order; an edge to oneself is ignored. */
-export type StandingEdges = Iterable<StandingEdge> | KeptEdges
 
 /**
  * The weight of all ratings of one author for one subject: trust summed over overlays, plus the mean

@@ -6,8 +6,7 @@ import type { NodeId } from '../../src/core/id.ts'
 import { committeeSizeMax } from '../../src/core/limits.ts'
 import { compareIds } from '../graph/node-index.ts'
 import { defaultRules, type SeatRules, seatsByPhragmen } from './ballot.ts'
-import type { StandingEdges } from './edge.ts'
-import { StandingGraph } from './standing.ts'
+import { type StandingEdges, StandingGraph } from './standing.ts'
 
 /** Fewer survive no failure: of three all must vote, of four one may fail. */
 export const committeeSizeMin = 4

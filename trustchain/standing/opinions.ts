@@ -5,8 +5,8 @@
 import { assert } from '../../src/core/assert.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import { compareIds, NodeIndex } from '../graph/node-index.ts'
-import { type EdgeRating, edgeWeight, type KeptEdges } from './edge.ts'
-import { StandingGraph } from './standing.ts'
+import { type EdgeRating, edgeWeight } from './edge.ts'
+import { type KeptEdges, StandingGraph } from './standing.ts'
 
 /** The rating of a slot before and after; undefined: none. */
 export type SlotChange = readonly [before: EdgeRating | undefined, after: EdgeRating | undefined]

@@ -5,7 +5,7 @@ import { assert } from '../../src/core/assert.ts'
 import type { NodeId } from '../../src/core/id.ts'
 import { ONE } from '../../src/core/trust.ts'
 import { compareIds } from '../graph/node-index.ts'
-import type { StandingEdge, StandingEdges } from './edge.ts'
+import type { StandingEdge } from './edge.ts'
 
 /** The standing of everybody together. Mass × weight (10^15) stays under 2^53. */
 export const standingTotal = 1_000_000_000
@@ -22,6 +22,18 @@ export interface FlowOptions {
   /** @default 3 */
   readonly steps?: number
 }
+
+/** Edges that somebody keeps in a form of its own. */
+export interface KeptEdges {
+  /**
+   * @param others nodes that count although no edge names them
+   * @param silent whose edges are left out
+   */
+  graph(others: Iterable<NodeId>, silent: ReadonlySet<NodeId>): StandingGraph
+}
+
+/** At most one of a pair, in any order; an edge to oneself is ignored. */
+export type StandingEdges = Iterable<StandingEdge> | KeptEdges
 
 export interface StandingOptions extends FlowOptions {
   /** Named in genesis, in any order; whoever does not count any more may still be among them. */

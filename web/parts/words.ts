@@ -32,6 +32,13 @@ export function duration(ms: number): string {
 
 export const bytes = (count: number): string => `${Math.round(count / 1_048_576)} MiB`
 
+/** `812 B`, `1.5 KiB`, `3 MiB`. */
+export function amount(count: number): string {
+  if (count < 1_024) return `${count} B`
+  const kibis = count / 1_024
+  return kibis < 1_024 ? `${decimal(kibis, 1)} KiB` : `${decimal(kibis / 1_024, 1)} MiB`
+}
+
 /** `1 node`, `2 nodes`. */
 export const several = (count: number, one: string): string =>
   `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`

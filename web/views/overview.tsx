@@ -1,5 +1,6 @@
 // The node in one page, and what happens at it.
 
+import type { AnswerOf } from '../../src/api/endpoints.ts'
 import { linkTo } from '../live/address.ts'
 import type { NodeEvent } from '../live/events.ts'
 import { useAnswer, useRecent } from '../live/hooks.ts'
@@ -50,6 +51,7 @@ export function Overview() {
               This node's own log was signed twice: its key is used somewhere else too.
             </p>
           )}
+          {answer.own !== null && <Standing own={answer.own} />}
           <Table
             caption={`Nodes on the chain: ${several(answer.census?.nodes ?? 0, 'record')}`}
             rows={answer.nodes}
@@ -72,6 +74,24 @@ export function Overview() {
       <Happened />
     </>
   )
+}
+
+/** What keeps the network from taking what this node signs, or soon may. */
+function Standing({ own }: { readonly own: NonNullable<AnswerOf<'status'>['own']> }) {
+  if (own.status === 'BANNED')
+    return (
+      <p class="warning" role="alert">
+        The network banned this node: its reputation is {points(own.reputation)}, below{' '}
+        {own.banBelow}, so nobody takes its ratings or its links. Better stars by others end that,
+        above {own.healAbove}.
+      </p>
+    )
+  return own.warned ? (
+    <p class="warning" role="alert">
+      The network warns of this node: its reputation is {points(own.reputation)}, below{' '}
+      {own.warnBelow}. Below {own.banBelow} it is banned.
+    </p>
+  ) : null
 }
 
 function Happened() {

@@ -1,19 +1,9 @@
 // `trustnet keys import`: an exported key into a home, which then is that node.
-import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { Failure } from '../../../src/core/failure.ts'
 import { BaseCommand } from '../../base-command.ts'
 import { homeOf } from '../../home.ts'
-
-async function sealedIn(file: string): Promise<string> {
-  try {
-    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
-  } catch (error) {
-    throw new Failure('cli/unreadable-file', { file, why: (error as Error).message })
-  }
-}
 
 export default class KeysImport extends BaseCommand {
   static override summary = 'Put an exported key into the home.'
@@ -45,7 +35,7 @@ export default class KeysImport extends BaseCommand {
         command: 'keys import',
       })
     const { passphraseFrom } = await import('../../keys/passphrase.ts')
-    const { importKey } = await import('../../keys/transfer.ts')
+    const { importKey, sealedIn } = await import('../../keys/transfer.ts')
     const home = await homeOf(flags)
     const sealed = { text: await sealedIn(args.file), file: args.file }
     const passphrase = await passphraseFrom(flags['passphrase-file'], false)

@@ -1,6 +1,7 @@
 // The ledger as the API tells it: the integers that nodes agree on become the numbers that people
 // read (points of reputation, stars, percent, fractions).
 import type { TrustchainsView } from '../../../trustchain/chain.ts'
+import type { Parameters } from '../../../trustchain/ledger/parameters.ts'
 import type { LedgerView, NodeRecord } from '../../../trustchain/ledger/view.ts'
 import type { ChainStatusView, CommitteeView, ReputationView } from '../../api/chain-service.ts'
 import { isQuorum, quorumOf } from '../../core/committee.ts'
@@ -26,7 +27,8 @@ export const hundredths = (value: number | null): number | null =>
 const standingOf = (ledger: LedgerView, node: NodeId): number =>
   ledger.standingOf(node) / standingParts
 
-export function reputationView(ledger: LedgerView, node: NodeId, nameOf: NameOf): ReputationView {
+export function reputationView(ledger: LedgerView, asked: NodeId, nameOf: NameOf): ReputationView {
+  const node = ledger.holderOf(asked)
   const record = ledger.node(node)
   const { reputation, weightedStars, stars, ratings } = ledger.reputationOf(node)
   return {
@@ -45,6 +47,8 @@ export function reputationView(ledger: LedgerView, node: NodeId, nameOf: NameOf)
     lastHeartbeat: record?.lastHeartbeat ?? null,
     transactionsValidated: record?.transactionsValidated ?? 0,
     joinDate: record?.joinDate ?? null,
+    predecessor: record?.predecessor ? nameOf(record.predecessor) : null,
+    handedOver: node === asked ? null : nameOf(asked),
     height: ledger.height,
   }
 }
@@ -99,7 +103,7 @@ export function committeeView(ledger: LedgerView, seatsMax: number, nameOf: Name
 export function chainStatusView(
   ledger: LedgerView,
   self: NodeId,
-  nameOf: NameOf,
+  { nameOf, parameters }: { readonly nameOf: NameOf; readonly parameters: Parameters },
   now: number,
 ): ChainStatusView {
   const { committee, epoch, height } = ledger
@@ -127,6 +131,22 @@ export function chainStatusView(
       spare: spareOf(committee.members.map(({ power }) => power)),
       member: committee.has(self),
     },
+    own: ownView(ledger, self, parameters),
+  }
+}
+
+function ownView(
+  ledger: LedgerView,
+  self: NodeId,
+  { warnBelow, banBelow, healAbove }: Parameters,
+): ChainStatusView['own'] {
+  const record = ledger.node(self)
+  return {
+    status: record?.status ?? null,
+    reputation: hundredths(ledger.reputationOf(self).reputation),
+    warned: record?.warned ?? false,
+    convicted: record?.convicted ?? false,
+    ...{ warnBelow, banBelow, healAbove },
   }
 }
 

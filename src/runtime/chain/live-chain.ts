@@ -1,4 +1,5 @@
 // The chain of a running node behind its API.
+import type { Parameters } from '../../../trustchain/ledger/parameters.ts'
 import type {
   BlockHeadView,
   BlockView,
@@ -6,11 +7,11 @@ import type {
   ChainStatusView,
   CommitteeView,
   ReputationView,
+  SuccessionView,
 } from '../../api/chain-service.ts'
 import type { EventView } from '../../api/service.ts'
 import { Failure } from '../../core/failure.ts'
 import type { NodeId } from '../../core/id.ts'
-import { committeeSizeMax } from '../../core/limits.ts'
 import { Recent } from '../service/recent.ts'
 import type { ChainAccess } from './access.ts'
 import { blockHeadView, blockView, type ReadTransaction } from './block-views.ts'
@@ -20,8 +21,8 @@ import { chainStatusView, committeeView, type NameOf, reputationView } from './l
 export interface LiveChainOptions {
   readonly nameOf: NameOf
   readonly read: ReadTransaction
-  /** Seats that the network's genesis allows. @default limits.committeeSizeMax */
-  readonly seatsMax?: number
+  /** The rules of the network. */
+  readonly parameters: Parameters
   /** How old a status may be that is told again at the same height. @default 0 */
   readonly statusAgeMsMax?: number
 }
@@ -39,7 +40,7 @@ export class LiveChain implements ChainService {
     const { ledger, self } = access
     // Every record is read and sorted for it: not a thousand times a second.
     this.#status = new Recent(
-      () => chainStatusView(ledger, self, options.nameOf, Date.now()),
+      () => chainStatusView(ledger, self, options, Date.now()),
       options.statusAgeMsMax ?? 0,
     )
   }
@@ -60,9 +61,20 @@ export class LiveChain implements ChainService {
     return reputationView(this.#access.ledger, nodeId as NodeId, this.#options.nameOf)
   }
 
+  succession(): SuccessionView {
+    const { ledger, self } = this.#access
+    const number = ledger.nextNumber(self)
+    return { ...this.#options.nameOf(self), number, successor: this.successorOf(self) }
+  }
+
+  successorOf(nodeId: string): SuccessionView['successor'] {
+    const holder = this.#access.ledger.holderOf(nodeId as NodeId)
+    return holder === nodeId ? null : this.#options.nameOf(holder)
+  }
+
   committee(): CommitteeView {
-    const { seatsMax = committeeSizeMax, nameOf } = this.#options
-    return committeeView(this.#access.ledger, seatsMax, nameOf)
+    const { parameters, nameOf } = this.#options
+    return committeeView(this.#access.ledger, parameters.committeeMax, nameOf)
   }
 
   async blocks(before: number | undefined, limit: number): Promise<readonly BlockHeadView[]> {

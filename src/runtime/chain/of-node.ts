@@ -9,8 +9,9 @@ import { readTransaction } from './read-transaction.ts'
 
 /** undefined where the node keeps no chain. */
 export function liveChainOf(node: RunningNode, nameOf: NameOf): LiveChain | undefined {
-  const { ledger, consensus, finality } = node.machine
-  if (ledger === undefined || consensus === undefined) return undefined
+  const { finality } = node.machine
+  if (finality === undefined) return undefined
+  const { ledger, consensus, parameters } = finality
   return new LiveChain(
     {
       self: node.nodeId,
@@ -27,10 +28,7 @@ export function liveChainOf(node: RunningNode, nameOf: NameOf): LiveChain | unde
           if (isOfChain(event)) watcher(event)
         }),
     },
-    {
-      ...{ nameOf, read: readTransaction, statusAgeMsMax: 100 },
-      ...(finality === undefined ? {} : { seatsMax: finality.parameters.committeeMax }),
-    },
+    { nameOf, parameters, read: readTransaction, statusAgeMsMax: 100 },
   )
 }
 

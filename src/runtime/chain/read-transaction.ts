@@ -46,5 +46,7 @@ function stated(statement: Statement): string {
       return `heard of ${statement.heard.length} nodes (page ${statement.page})`
     case 'ready':
       return 'is ready to take its seat'
+    case 'succession':
+      return `hands its name over to ${peerIdOf(statement.successor)}`
   }
 }

@@ -1,6 +1,8 @@
 // A node's home folder, opened by one process at a time:
 //
 //     identity        the secret key (identity.ts), 0600
+//     identity.next   a key that is to take over this one's name (successor.ts), 0600
+//     identity.final  the same when a block holds that: the next to open the home puts it in place
 //     config.json     the ways into its network (network.ts) and where it listened last (listening.ts)
 //     genesis.json    the network it belongs to (genesis.ts)
 //     store/          the database (src/runtime/store)
@@ -11,6 +13,7 @@ import { utf8Text } from '../../core/bytes.ts'
 import { Failure } from '../../core/failure.ts'
 import { makeFolder, type Owner, readIfThere, secretMode, writeAtomically } from './atomic-file.ts'
 import { lockHome } from './lock.ts'
+import { takeSuccessor } from './successor.ts'
 
 /** The paths within a home; reading some of them (api.json) needs no lock. */
 export interface HomePaths {
@@ -47,7 +50,13 @@ export async function openHome(folder: string): Promise<Home> {
     const paths = homePaths(folder)
     await makeFolder(folder)
     const lock = await lockHome(folder)
-    await makeFolder(paths.store)
+    try {
+      await makeFolder(paths.store)
+      await takeSuccessor(folder)
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
     const close = () => lock.release()
     return { ...paths, close, [Symbol.asyncDispose]: close }
   } catch (error) {

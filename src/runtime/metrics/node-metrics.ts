@@ -136,8 +136,8 @@ export class NodeMetrics {
 
   #collectChain(): void {
     const { machine, nodeId } = this.#node
-    const { ledger, consensus } = machine
-    if (ledger === undefined || consensus === undefined) return
+    if (machine.finality === undefined) return
+    const { ledger, consensus } = machine.finality
     const registry = this.#registry
     const { height, time, committee, epoch } = ledger
     registry.set('trustnet_height', height)

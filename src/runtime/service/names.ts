@@ -84,7 +84,12 @@ export class Names {
   }
 
   #keyOf(nodeId: NodeId): PublicKey | undefined {
-    return this.#node.machine.contacts.contact(nodeId)?.publicKey ?? this.#keys.get(nodeId)
+    const { contacts, ledger } = this.#node.machine
+    return (
+      contacts.contact(nodeId)?.publicKey ??
+      this.#keys.get(nodeId) ??
+      ledger?.node(nodeId)?.publicKey
+    )
   }
 
   #ownerOf(nodeId: NodeId): string {

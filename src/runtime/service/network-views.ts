@@ -47,12 +47,16 @@ export function nodeStatusView(node: RunningNode, options: ServiceOptions): Node
       authors: [...trustchains.authors].length,
       final: machine.ledger ? finalEntries(trustchains, machine.ledger) : null,
     },
-    forked: trustchains.forkOf(node.nodeId) !== undefined,
+    forked: trustchains.forkOf(node.nodeId) !== undefined || isFrozen(node),
     startedAt,
     uptimeMs: Math.max(0, Date.now() - startedAt),
     memoryBytes: memory.get(),
   }
 }
+
+/** A block says so, where the proof itself may not be at hand: after a snapshot. */
+const isFrozen = ({ machine, nodeId }: RunningNode): boolean =>
+  machine.ledger?.frozen(nodeId) ?? false
 
 /** Every contact except this node. */
 export function peerViews(node: RunningNode, names: Names): PeerView[] {

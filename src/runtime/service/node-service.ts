@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module'
 import type { LookupAnswer } from '../../../routing/message.ts'
 import type { Category, VerifiedRating } from '../../../trustchain/entry.ts'
+import { decodeTransaction } from '../../../trustchain/ledger/transactions.ts'
 import type { RatingReceipt } from '../../../trustchain/message.ts'
 import type {
   EventView,
@@ -12,6 +13,7 @@ import type {
   PeerView,
   RatingFilter,
   RatingView,
+  ReachView,
   ReadinessView,
   ReceiptView,
   RouteRequest,
@@ -33,6 +35,7 @@ import { eventView } from './event-view.ts'
 import { LiveValues } from './live-values.ts'
 import { Names } from './names.ts'
 import { nodeStatusView, peerViews, type ServiceOptions, topologyView } from './network-views.ts'
+import { reachView } from './reach-view.ts'
 import { Readiness } from './readiness.ts'
 import { Recent } from './recent.ts'
 import { routeByKademlia } from './route-by-kademlia.ts'
@@ -64,7 +67,7 @@ export class LiveNodeService implements NodeService {
     this.#options = options
     this.#names = new Names(node)
     this.chain = liveChainOf(node, (nodeId) => this.#names.name(nodeId))
-    this.values = new LiveValues((command) => this.#ask(command), this.#names)
+    this.values = new LiveValues((command) => this.#ask(command), this.#names, node.machine.values)
     this.#readiness = new Readiness(node)
     this.counts = new NodeMetrics(node)
     this.counts.introduce(options)
@@ -90,6 +93,10 @@ export class LiveNodeService implements NodeService {
 
   resolve(name: string): ReturnType<Names['resolve']> {
     return this.#names.resolve(name)
+  }
+
+  reach(): ReachView {
+    return reachView(this.#node, this.#names)
   }
 
   peers(): PeerView[] {
@@ -136,6 +143,14 @@ export class LiveNodeService implements NodeService {
       seq: receipt.seq,
       hash: receipt.hash,
     }
+  }
+
+  async handOver(transaction: Uint8Array): Promise<void> {
+    const decoded = decodeTransaction(transaction)
+    const signed = decoded.ok && decoded.transaction.is === 'signed' ? decoded.transaction : null
+    if (signed?.statement.is !== 'succession' || signed.authorId !== this.#node.nodeId)
+      throw new Failure('api/bad-request', { why: "it is no hand-over of this node's name" })
+    await this.#ask({ command: 'submit', transaction })
   }
 
   trustGraph(request: {

@@ -21,10 +21,10 @@ export class Readiness {
   }
 
   async view(): Promise<ReadinessView> {
-    const { membership, consensus } = this.#node.machine
+    const { membership, finality } = this.#node.machine
     const disk = await this.#disk.get()
     const joined = membership.joined
-    const caughtUp = consensus?.isCatchingUp !== true
+    const caughtUp = finality?.consensus.isCatchingUp !== true
     return {
       ...{ ready: joined && disk === undefined && caughtUp },
       ...{ joined, storeWritable: disk === undefined, caughtUp },

@@ -27,7 +27,7 @@ import { inboundHandler, type OnMessage } from './inbound.ts'
 import { addressesOf, closestPeers, type FoundPeer } from './kademlia.ts'
 import { type Protocol, protocolName, protocols } from './link.ts'
 import { Links } from './links.ts'
-import type { Nat, NatOptions, NatPorts } from './nat/nat.ts'
+import type { Nat, NatOptions, NatPorts, Ways } from './nat/nat.ts'
 import type { Reachability } from './nat/reach.ts'
 import { createSwarm, type Swarm } from './swarm.ts'
 import { type OtherVersion, otherVersionIn } from './versions.ts'
@@ -78,6 +78,8 @@ export interface ConnectionView {
   readonly remoteAddress: string
   /** Through a relay, within the relay's bounds. */
   readonly relayed: boolean
+  /** Both sides dialled at once to make it: a hole was punched. */
+  readonly punched: boolean
   /** Streams of trustnet's protocols, both ways. */
   readonly streams: number
   readonly queuedBytes: number
@@ -89,6 +91,8 @@ export interface Transport {
   addresses(): string[]
   /** Whether the Internet reaches it; `local` where that is not asked. */
   readonly reachability: Reachability | 'local'
+  /** What was found of the ways in; undefined where none are looked for. */
+  ways(): Ways | undefined
   /** Queues a message and dials if there is no connection. The caller must not change the bytes afterwards. */
   send(to: NodeId, protocol: Protocol, bytes: Uint8Array): void
   /** Ends a link, after what was handed over left; at once when the peer is refused. Tells `onDropped`. */
@@ -228,6 +232,10 @@ class Libp2pTransport implements Transport {
     return this.#nat?.reachability ?? 'local'
   }
 
+  ways(): Ways | undefined {
+    return this.#nat?.ways()
+  }
+
   addresses(): string[] {
     if (this.#nat !== undefined) return this.#nat.addresses()
     const suffix = `/p2p/${this.peerId}`
@@ -254,6 +262,7 @@ class Libp2pTransport implements Transport {
       openedAt: Math.round(epoch + link.opened!.at),
       remoteAddress: [...link.connections][0]!.remoteAddr.toString(),
       relayed: [...link.connections].every(({ limits }) => limits !== undefined),
+      punched: [...link.connections].some((one) => this.#nat?.onePort.wasMet(one) ?? false),
       streams: link.streams,
       queuedBytes: link.queuedBytes,
     }))

@@ -218,6 +218,23 @@ describe('hops by the own tables', () => {
     )
   })
 
+  it('end at once at the nearest where everybody fits into one leaf set, opposite the node too', () => {
+    const people = fc.uniqueArray(anyId, { minLength: 2, maxLength: 12 })
+    fc.assert(
+      fc.property(people, anyId, (ids, key) => {
+        const ratings = ids.flatMap((_, from) => ids.map((_, to) => [from, to, 900_000] as const))
+        const rated = ratedIn({ ids, ratings, epoch: 1 }, ids)
+        const draw = { overlay: 7, epoch: 1 }
+        const ground = atOnce(TrustedGround.inSlices(rated, draw, trustnetDefaults, [0]))
+        const hops = new OwnHops(ground.tablesOf(0))
+        const words = wordsOf(key)
+        expect(hops.next(words, all)).toBeUndefined()
+        expect(hops.fanOut(words, all, 8).to).toEqual(byNearness(ids, key).slice(0, 8))
+      }),
+      runs,
+    )
+  })
+
   it('pass over whoever is away', () => {
     fc.assert(
       fc.property(network.filter(rates), anyId, (net, key) => {

@@ -9,6 +9,7 @@ import {
   makeRegistration,
   makeReport,
   makeRootsChange,
+  makeSuccession,
   signRoots,
 } from '../../../trustchain/ledger/make-transaction.ts'
 import {
@@ -26,6 +27,8 @@ const overlays = ['social', 'work'] as const
 
 export class Crowd {
   readonly all: readonly Person[]
+  /** Keys that a name may be handed over to. */
+  readonly #spare: readonly Person[]
   readonly #random: Random
   /** Everything ever said: some of it is said again. */
   readonly #said: Uint8Array[] = []
@@ -33,6 +36,7 @@ export class Crowd {
 
   constructor(count: number, seed: number) {
     this.all = people(count)
+    this.#spare = people(count, 1_000)
     this.#random = seededRandom(seed)
   }
 
@@ -53,9 +57,36 @@ export class Crowd {
     return this.#random.shuffle(items)
   }
 
+  /** With the spare keys, whether or not they have a name. */
+  get everybody(): readonly Person[] {
+    return [...this.all, ...this.#spare]
+  }
+
+  /** Those of the crowd who have a name, under the keys that they have now, and some who had one. */
+  #speaker(ledger: Ledger): Person {
+    const person = this.pick(this.all)
+    const holder = ledger.holderOf(person.id)
+    return this.chance(10)
+      ? this.pick(this.everybody)
+      : (this.everybody.find(({ id }) => id === holder) ?? person)
+  }
+
+  /** Now and then somebody hands its name over. */
+  handsOver(ledger: Ledger): Uint8Array[] {
+    if (this.chance(50)) return []
+    const named = this.everybody.filter(
+      ({ id }) => ledger.node(id) !== undefined && !ledger.committee.has(id),
+    )
+    const by = named.length > 0 && this.chance(80) ? this.pick(named) : this.#speaker(ledger)
+    const to = this.chance(90) ? this.pick(this.#spare) : this.pick(this.everybody)
+    const made = makeSuccession(by.signer, chainId, this.#number(by, ledger), to.signer)
+    this.#said.push(made)
+    return [made]
+  }
+
   /** Each goes on from what is final of its own; what else it signed is forgotten. */
   settle(ledger: Ledger): void {
-    for (const person of this.all) {
+    for (const person of this.everybody) {
       for (const entry of person.log) this.#entries.set(entry.hash, entry)
       const log: VerifiedRating[] = []
       let { seq, hash } = ledger.finalHead(person.id)
@@ -77,7 +108,8 @@ export class Crowd {
 
   #one(ledger: Ledger): Uint8Array {
     const dice = this.draw(100)
-    const [by, of] = [this.pick(this.all), this.pick(this.all)]
+    const [by, of] = [this.#speaker(ledger), this.#speaker(ledger)]
+    if (this.chance(3)) return this.pick([...this.handsOver(ledger), this.#rates(by, of)])
     if (dice < 30) return this.#rates(by, of)
     if (dice < 48)
       return by.stars(of, 1 + this.draw(9) / 2, this.pick(categories), this.pick(overlays))

@@ -53,6 +53,19 @@ export type NatComponents = CircuitRelayTransportComponents &
     readonly identify: Identify
   }
 
+/** What was found of the ways in. Addresses are multiaddrs without this node's PeerId. */
+export interface Ways {
+  /** Where peers on the Internet got through when they were asked to dial back, and how many answered. */
+  readonly proven: readonly string[]
+  readonly asked: number
+  /** Mapped at the router by UPnP. */
+  readonly mapped: readonly string[]
+  /** Relays that keep a place for this node, the most trusted first. */
+  readonly relays: readonly { readonly nodeId: NodeId; readonly addresses: readonly string[] }[]
+  /** It relays for others now. */
+  readonly relaying: boolean
+}
+
 export class Nat {
   readonly onePort = new OnePort()
   /** libp2p's transport through relays. */
@@ -158,6 +171,15 @@ export class Nat {
     return this.#options.listens ? this.#reach.reachability : 'local'
   }
 
+  ways(): Ways {
+    return {
+      ...{ proven: this.#reach.addresses(), asked: this.#reach.asked },
+      mapped: this.#mapped().map(String),
+      relays: this.#relays.held().map(({ nodeId, addresses }) => ({ nodeId, addresses })),
+      relaying: this.#server?.serves ?? false,
+    }
+  }
+
   /** Where peers find this node, without its PeerId: proven ways first. */
   addresses(): string[] {
     const suffix = `/p2p/${this.#components.peerId}`
@@ -175,12 +197,14 @@ export class Nat {
 
   /** Where it listens, and where a router says that it forwards. */
   #ownAddresses(): string[] {
-    const { addressManager, transportManager } = this.#components
-    const mapped = addressManager
+    return [...this.#mapped(), ...this.#components.transportManager.getAddrs()].map(String)
+  }
+
+  #mapped(): Multiaddr[] {
+    return this.#components.addressManager
       .getAddressesWithMetadata()
       .filter(({ type }) => type === 'ip-mapping')
       .map(({ multiaddr }) => multiaddr)
-    return [...mapped, ...transportManager.getAddrs()].map(String)
   }
 
   #ownPorts(): number[] {

@@ -30,6 +30,8 @@ export interface MeetOptions {
 
 export class OnePort {
   readonly #open = new Map<Connection, { readonly port: number; readonly to: string }>()
+  /** Connections that came of a meeting. */
+  readonly #met = new WeakSet<Connection>()
   /** Where somebody is being met. */
   readonly #meeting = new Set<Multiaddr>()
   #port = anyPort()
@@ -71,6 +73,11 @@ export class OnePort {
     return [...this.#meeting].some((address) => endOf(address) === there)
   }
 
+  /** Did both sides dial to make it, through their NATs? */
+  wasMet(connection: Connection): boolean {
+    return this.#met.has(connection)
+  }
+
   /**
    * Dials a peer that dials us at the same moment (TCP's simultaneous open, RFC 9293, 3.5), again and
    * again until the signal: the first attempts may come before the other side has opened its NAT.
@@ -93,6 +100,7 @@ export class OnePort {
       )
       dials.splice(at, 1)
       giveUp()
+      this.#met.add(connection)
       return connection
     } finally {
       options.signal.removeEventListener('abort', giveUp)

@@ -81,6 +81,11 @@ export class Reach {
     return [...new Set(reached)]
   }
 
+  /** Peers whose answers count, whatever they found. */
+  get asked(): number {
+    return this.#answers.size
+  }
+
   /** Asks a peer that answers such questions, unless enough is known. `seenAt` is our address as it sees us. */
   offer(connection: Connection, seenAt: string): void {
     const isAbroad = isPublic(connection.remoteAddr.toString()) && isPublic(seenAt)

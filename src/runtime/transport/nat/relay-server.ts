@@ -76,6 +76,10 @@ export class RelayServer {
     for (const holder of holders) this.#cut(holder, 'it relays no more')
   }
 
+  get serves(): boolean {
+    return this.#server !== undefined
+  }
+
   /** What libp2p asks before it relays. */
   readonly gater: ConnectionGater = {
     denyInboundRelayReservation: (peer) => !this.#givesPlace(peer),

@@ -49,6 +49,11 @@ export class Relays {
     )
   }
 
+  /** Peers that keep a place for this node, the most trusted first. */
+  held(): readonly Relay[] {
+    return this.#best()
+  }
+
   /** Asks the most trusted of these for a place until enough of the best are held. Never rejects. */
   async seek(offers: readonly Relay[]): Promise<void> {
     this.#offers = offers
