@@ -64,9 +64,8 @@ export const ranges: readonly Range[] = [
 
   { ...trustnet('breaking-point', 16, 98, 99.7), ...edges(3), from: 'chapter' },
   { ...trustnet('breaking-point', 16, 72, 77), ...edges(10), from: 'chapter' },
-  { ...trustnet('eclipse-key', 16, 97.5, 100), ...edges(0.1), from: 'chapter' },
-  { ...trustnet('eclipse-key', 16, 97.5, 100), ...edges(0.3), from: 'chapter' },
-  { ...trustnet('eclipse-key', 16, 46, 70), ...edges(1), from: 'chapter' },
+  // All ratings aimed at the key, as the preset has it. What the chapter says of g = .3 and 1 is of ratings that are spread.
+  { ...trustnet('eclipse-key', 16, 7, 14), ...edges(0.1), from: 'chapter' },
   {
     ...baseline('poisoned-join', 'pastry', 0.1, 5.1),
     ...{ point: { 'attack.rounds': 5 }, from: 'chapter' },

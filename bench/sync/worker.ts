@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { heapFlags } from '../../src/core/heap-flags.ts'
 import type { WorkerAsk } from './node-worker.ts'
 
 export class Worker implements AsyncDisposable {
@@ -13,7 +14,7 @@ export class Worker implements AsyncDisposable {
   constructor(execArgv: readonly string[] = []) {
     this.#child = fork(join(import.meta.dirname, 'node-worker.ts'), [], {
       serialization: 'advanced',
-      execArgv: [...process.execArgv, ...execArgv],
+      execArgv: [...process.execArgv, ...heapFlags, ...execArgv],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     this.#child.on('message', (said: { id: number; answer?: unknown; error?: string }) => {
