@@ -6,7 +6,7 @@ import { isSkip } from '../src/core/committee.ts'
 import type { Millis, NodeId } from '../src/core/id.ts'
 import { blocksPerMessageMax } from '../src/core/limits.ts'
 import type { FinalBlock } from './codec-block.ts'
-import { leastQuorum, type VerifiedCommit, verifyCommit } from './commit.ts'
+import { type VerifiedCommit, verifyCommit } from './commit.ts'
 import { isWhole } from './engine-judge.ts'
 import type { ConsensusMessage, ConsensusMisbehaviour } from './message.ts'
 import type { Parts } from './parts.ts'
@@ -175,8 +175,7 @@ export class BlockSync {
     const ready = this.#ready.get(height)
     if (ready === undefined) return { is: 'nothing' }
     this.#ready.delete(height)
-    const { block, by } = ready
-    const commit = leastQuorum(committee, ready.commit)
+    const { block, commit, by } = ready
     const verdict = verifyCommit(verify, chainId, committee, height, block.id, commit)
     if (verdict.verdict === 'invalid') return this.#reject(by, 'invalid-commit', now)
     // The header is good by its commit; the rest must be what it names.

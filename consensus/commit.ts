@@ -88,21 +88,6 @@ export function verifyCommit(
 }
 
 /**
- * A commit without the votes that its proof does not need: the first ones that make a quorum. Whoever checks thousands of old
- * blocks does not check a third of all signatures for nothing. Who else signed does not follow from this
- * one: the block after has it from the commit that the committee agreed on.
- */
-export function leastQuorum(committee: Committee, commit: Commit): Commit {
-  let weight = 0
-  const enough = commit.votes.findIndex(({ voter }) => {
-    weight += committee.member(voter)?.power ?? 0
-    return isQuorum(weight, committee.total)
-  })
-  if (enough < 0 || enough === commit.votes.length - 1) return commit
-  return { ...commit, votes: commit.votes.slice(0, enough + 1) }
-}
-
-/**
  * The commit that verified precommits of one height, round and block make; undefined without a quorum.
  *
  * @param votes all for that block; of members of `committee`, none twice

@@ -7,7 +7,6 @@ import {
   type CommitRule,
   commitHashOf,
   commitOf,
-  leastQuorum,
   verifyCommit,
 } from '../../consensus/commit.ts'
 import type { Vote } from '../../consensus/vote.ts'
@@ -161,41 +160,6 @@ describe('a commit', () => {
       ),
       { numRuns: 300 },
     )
-  })
-
-  test('rule 16: its least quorum proves what the whole proves, with no vote to spare', () => {
-    const powers = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 9 })
-    fc.assert(
-      fc.property(powers, fc.infiniteStream(fc.boolean()), (given, present) => {
-        const seats = new SigningCommittee(
-          Object.fromEntries(given.map((power, i) => [`m${i}`, power])),
-        )
-        const { committee } = seats
-        const whole = seats.unchecked(
-          of,
-          seats.ids.filter(() => present.next().value),
-        )
-        const least = leastQuorum(committee, whole)
-        expect(check(least, committee)).toBe(check(whole, committee))
-        expect(least.votes).toEqual(whole.votes.slice(0, least.votes.length))
-        const one = { ...least, votes: least.votes.slice(0, -1) }
-        if (check(whole, committee) === 'verified') expect(check(one, committee)).toBe('no-quorum')
-        else expect(least).toBe(whole)
-      }),
-      { numRuns: 300 },
-    )
-    // A bad signature that it needs stays, and one that it does not need goes.
-    const bad = (at: number): Commit => ({
-      ...good(),
-      votes: good().votes.map((vote, i) =>
-        i === at ? { ...vote, signature: new Uint8Array(64) } : vote,
-      ),
-    })
-    for (const [at, verdict] of [
-      [2, 'signature'],
-      [3, 'verified'],
-    ] as const)
-      expect(check(leastQuorum(four.committee, bad(at)))).toBe(verdict)
   })
 
   test('rule 18: an entry whose signature only a cofactored check accepts is refused', () => {

@@ -1,7 +1,6 @@
 // What a message about blocks needs of the world before the pure machine takes it: old blocks read
 // from the disk for a peer that asks for them, and signatures of a page of blocks verified ahead in
 // threads. The machine decides the same without either, only slower or with empty hands.
-import { leastQuorum } from '../../../consensus/commit.ts'
 import { blockKey } from '../../../consensus/engine-stored.ts'
 import type { ConsensusMessage } from '../../../consensus/message.ts'
 import { voteBytes } from '../../../consensus/vote.ts'
@@ -58,7 +57,7 @@ export class InboundBlocks {
   ): Generator<VerifyTask> {
     const { committee } = ledger
     for (const { block, commit } of blocks) {
-      const { height, round, votes } = leastQuorum(committee, commit)
+      const { height, round, votes } = commit
       const message = voteBytes(this.#chainId, {
         ...{ kind: 'precommit', height, round, block: commit.block },
       })
