@@ -92,6 +92,7 @@ export class EngineChain {
     assert(application.height === header.height, 'a finalized block is applied')
     const previous = { header, id, commit, committee, full: block.transactions.length > 0 }
     this.#previous = previous
+    let encoded: Uint8Array | undefined
     return [
       { key: blockKey(header.height), value: encodeBlock(block, commit) },
       ...writes,
@@ -99,7 +100,8 @@ export class EngineChain {
         key: previousKey,
         // Encoded when it is written: of blocks that are applied together only the last one's is.
         get value() {
-          return encodePrevious(previous)
+          encoded ??= encodePrevious(previous)
+          return encoded
         },
       },
     ]

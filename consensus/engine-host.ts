@@ -32,8 +32,9 @@ export class EngineHost {
     const effects = this.#engine.step(input, now)
     for (const effect of effects)
       if (effect.do === 'persist')
-        for (const { key, value } of effect.writes)
-          if (key === signedKey && value !== null) this.#signed = value
+        // Values are asked for by key alone: some are made when they are, and not all are needed.
+        for (const write of effect.writes)
+          if (write.key === signedKey && write.value !== null) this.#signed = write.value
     return effects
   }
 

@@ -44,7 +44,9 @@ export class Meter {
     const { store } = this
     store.seconds += (performance.now() - begun) / 1_000
     store.batches += 1
-    store.writes += writes.length
-    for (const { value } of writes) store.bytes += value?.length ?? 0
+    // Of a key that was written several times the last value is the one that is stored, and some are made only then.
+    const last = new Map(writes.map((one) => [one.key, one]))
+    store.writes += last.size
+    for (const { value } of last.values()) store.bytes += value?.length ?? 0
   }
 }
