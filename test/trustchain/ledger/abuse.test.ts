@@ -157,6 +157,29 @@ test('rule 21: which of two roots is the last does not depend on the order in wh
   expect([lower, higher].map(({ id }) => chain.ledger.banned(id))).toEqual([true, false])
 })
 
+test('rule 21: of stars for one subject in two overlays the later ones count, in whatever order they are read', () => {
+  const [by, of] = people(4) as [Person, Person]
+  const chain = new Chain(genesisOf(people(4), { epochBlocks: 4, epochMs: 0 }))
+  // By one author in numbers 1 and 2: at first this overlay has the later ones, then that.
+  const earlier = [by.stars(of, 5, 'honesty', 'social'), by.stars(of, 1, 'honesty', 'work')]
+  const later = [by.stars(of, 2, 'honesty', 'social')]
+  for (const stars of [earlier, later]) {
+    chain.block(stars)
+    const expected = stars === earlier ? 100 : 200
+    for (const order of [
+      (keys: string[]) => keys.sort(),
+      (keys: string[]) => keys.sort().reverse(),
+    ]) {
+      const again = new Chain(chain.genesis)
+      for (const facts of chain.blocks) again.finalize(facts)
+      again.restart(order)
+      // The end of the epoch adds up what was read.
+      while (again.ledger.epoch.number === 0) again.empty(1)
+      expect(again.ledger.reputationOf(of.id)).toMatchObject({ ratings: 1, stars: expected })
+    }
+  }
+})
+
 test('whoever stands for half of the median member or less bans nobody, however little that is', () => {
   const all = people(8)
   const [root, rich, rater, subject, ...members] = all as [
