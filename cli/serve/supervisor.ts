@@ -21,11 +21,16 @@ const patienceMs = 15_000
  * How long to wait before the next start.
  *
  * @param crashes in a row, this one included
- * @param served did this one serve before it ended?
+ * @param failed how many of them, the last ones in a row, ended before they served: 0 when this one
+ *   served. One that is killed while it starts is no reason to make the network wait for a minute
+ *   because it had been killed often before.
  */
-export function pauseMs(crashes: number, served: boolean): number {
-  const most = served ? pauseServedMaxMs : pauseFailedMaxMs
-  return Math.min(most, pauseFirstMs * 2 ** Math.min(crashes - 1, 20))
+export function pauseMs(crashes: number, failed: number): number {
+  const doubled = (times: number): number => pauseFirstMs * 2 ** Math.min(times - 1, 20)
+  return Math.max(
+    Math.min(pauseServedMaxMs, doubled(crashes)),
+    Math.min(pauseFailedMaxMs, doubled(failed)),
+  )
 }
 
 /** How the node is run, asked before every start: an update changes it in between. */
@@ -58,6 +63,7 @@ export class Supervisor {
   /** Runs the node until it is asked to stop; resolves with its exit code. */
   async run(): Promise<number> {
     let crashes = 0
+    let failed = 0
     while (!this.#over.signal.aborted) {
       this.#anew = new AbortController()
       const begun = performance.now()
@@ -65,7 +71,8 @@ export class Supervisor {
       if (!this.#isCalled) {
         if (code === 0 || code === exitCodes.usage) return code
         crashes = performance.now() - begun > steadyMs ? 1 : crashes + 1
-        const ms = (this.#ports.pause ?? pauseMs)(crashes, served)
+        failed = served ? 0 : Math.min(failed + 1, crashes)
+        const ms = (this.#ports.pause ?? pauseMs)(crashes, failed)
         this.#says('the node ended and is started again', { code, crashes, inMs: ms })
         const called = AbortSignal.any([this.#over.signal, this.#anew.signal])
         await delay(ms, undefined, { signal: called }).catch(() => {})

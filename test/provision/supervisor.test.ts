@@ -123,14 +123,32 @@ describe('the supervisor', () => {
   })
 
   test('waits longer while starts fail, and never long for a node that served', () => {
-    const ways = [false, true].map((served) =>
-      [1, 2, 3, 5, 9, 40].map((crashes) => pauseMs(crashes, served)),
+    const counts = [1, 2, 3, 5, 9, 40]
+    const ways = [(crashes: number) => crashes, () => 0].map((failed) =>
+      counts.map((crashes) => pauseMs(crashes, failed(crashes))),
     )
     expect(ways).toEqual([
       [200, 400, 800, 3_200, 51_200, 60_000],
       [200, 400, 800, 1_000, 1_000, 1_000],
     ])
   })
+})
+
+test('one that is killed while it starts is back soon, however often it was killed before', async () => {
+  const pauses: number[] = []
+  const ends = `console.log('${started}'); process.exit(1)`
+  const { one, served } = supervisor(
+    [...Array(9).fill(ends), 'process.exit(1)', serves],
+    (...counts) => {
+      pauses.push(pauseMs(...counts))
+      return 0
+    },
+  )
+  const over = one.run()
+  await served(10)
+  one.stop()
+  await over
+  expect(pauses).toEqual([200, 400, 800, ...Array(7).fill(1_000)])
 })
 
 describe('the log', () => {
