@@ -98,7 +98,7 @@ export class Devnet {
     return this.#stopping !== undefined
   }
 
-  /** Starts the nodes, lets them join, gives the ratings, and returns when all of them hold all ratings. */
+  /** Starts the nodes, lets them join, gives the ratings, and returns when all route by all ratings. */
   async up(ratings: readonly DevnetRating[]): Promise<void> {
     this.#tell({ event: 'starting', nodes: this.#options.nodes, folder: this.folder })
     await clearDeadDevnets(dirname(this.folder))
@@ -111,7 +111,7 @@ export class Devnet {
     )
     await this.#untilAll(
       'all nodes joined',
-      ({ joined, peers }) => joined && peers.leaves >= this.#leaves(),
+      async ({ joined, peers }) => joined && peers.leaves >= this.#leaves(),
     )
     this.#tell({ event: 'joined', nodes: this.children.length, seconds: this.#seconds() })
     await this.#rate(ratings)
@@ -235,8 +235,13 @@ export class Devnet {
     this.#ratings = ratings.length
     await this.#untilAll(
       'all ratings are everywhere, and final',
-      (status) => Math.min(status.ratings.held, status.ratings.final ?? 0) >= ratings.length,
+      async ({ ratings: { held, final } }) => Math.min(held, final ?? 0) >= ratings.length,
     )
+    if (ratings.length > 0)
+      await this.#untilAll('all tables are made of the ratings', async (_, { api }) => {
+        const tables = this.#options.overlays.map((overlay) => api.routeTable({ overlay }))
+        return (await Promise.all(tables)).every(({ settled }) => settled)
+      })
     this.#tell({ event: 'rated', ratings: ratings.length, seconds: this.#seconds() })
   }
 
@@ -250,10 +255,10 @@ export class Devnet {
 
   async #untilAll(
     what: string,
-    holds: (status: Awaited<ReturnType<Child['api']['status']>>) => boolean,
+    holds: (status: Awaited<ReturnType<Child['api']['status']>>, child: Child) => Promise<boolean>,
   ): Promise<void> {
     for (const child of this.children) {
-      while (!this.isStopping && !holds(await child.api.status())) {
+      while (!this.isStopping && !(await holds(await child.api.status(), child))) {
         if (this.#seconds() > this.#options.readyWithinSeconds)
           throw new Failure('devnet/not-ready', { what, seconds: this.#options.readyWithinSeconds })
         await new Promise((resolve) => setTimeout(resolve, pollMs))

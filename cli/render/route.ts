@@ -24,7 +24,7 @@ const slots = (rows: readonly Slot[], none: string): string =>
 export function renderTable(view: RouteTableView): string {
   const { fill } = view
   return [
-    `${bold(nameOf(view.self))}, overlay ${view.overlay}, policy ${view.policy}: ${fill.overlay} overlay slots, ${fill.global} global slots, ${fill.known} nodes known`,
+    `${bold(nameOf(view.self))}, overlay ${view.overlay}, policy ${view.policy}: ${fill.overlay} overlay slots, ${fill.global} global slots, ${fill.known} nodes known${view.settled ? '' : '; ratings wait to be taken in'}`,
     `${bold('Overlay table')}\n${slots(view.rows, 'Empty: no trusted member of this overlay is known yet.')}`,
     `${bold('Global table')}\n${slots(view.globalRows, 'Empty: no other node is known yet.')}`,
     `${bold('Leaf set')}\n${table(

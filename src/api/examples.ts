@@ -118,6 +118,7 @@ const routeTable: AnswerOf<'routeTable'> = {
     },
   ],
   fill: { overlay: 1, global: 0, known: 3 },
+  settled: true,
 }
 
 const text = 'see you at the moon'

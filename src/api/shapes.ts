@@ -196,6 +196,7 @@ export const RouteTable = Type.Object({
     }),
   ),
   fill: Type.Object({ overlay: count, global: count, known: count }),
+  settled: Type.Boolean({ description: 'no rating waits to be taken into the tables' }),
 })
 
 export const Route = Type.Object({

@@ -46,7 +46,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
   readonly #standings: Standings
   readonly #siblings: Siblings
   readonly #offences = new Offences()
-  readonly #rethinking: Rethinking
+  readonly rethinking: Rethinking
   #now: Millis = 0
   #out: NodeEffect[] = []
 
@@ -79,7 +79,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
       },
     })
     this.#standings = new Standings(this.trust, this.vetoes, this.policies.trusting())
-    this.#rethinking = new Rethinking({
+    this.rethinking = new Rethinking({
       ...{ standings: this.#standings, trusted: parts.trusted },
       leave: (effect) => this.#out.push(effect),
       reranked: (nodes, now) =>
@@ -111,7 +111,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
       case 'stop':
         if (input.on === 'start') this.#out.push(this.policies.start())
         this.#siblings.all(input, now)
-        if (input.on === 'start') this.#rethinking.start(now)
+        if (input.on === 'start') this.rethinking.start(now)
         break
       case 'connected':
         this.#connected(input, now)
@@ -126,7 +126,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         break
       case 'timer':
         if (input.timer === 'policy/tick') this.#rateByPolicy(now)
-        else if (!this.#rethinking.onTimer(input.timer, now)) this.#siblings.timer(input.timer, now)
+        else if (!this.rethinking.onTimer(input.timer, now)) this.#siblings.timer(input.timer, now)
         break
       case 'command':
         this.#command(input.id, input.command, now)
@@ -211,7 +211,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
         this.#tell({ event: 'forked', author: note.author, own: note.own })
         this.#standings.freeze(note.author)
         this.#siblings.finality({ on: 'note', note }, now)
-        return this.#rethinking.changed(now)
+        return this.rethinking.changed(now)
       case 'misbehaved':
         return this.#misbehaved(note.peer, note.why, now)
       case 'damaged-store':
@@ -226,7 +226,7 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
       case 'restored':
         for (const peer of this.#standings.reload(this.nodeId, this.finality!.ledger))
           this.#barredChanged(peer, now)
-        this.#rethinking.changed(now)
+        this.rethinking.changed(now)
         return this.#tell({ event: 'restored', height: note.height })
       case 'misbehaved':
         return this.#misbehaved(note.peer, note.why, now)
@@ -247,15 +247,15 @@ export class NodeMachine implements Machine<NodeInput, NodeEffect> {
     for (const author of frozen) this.#standings.freeze(author)
     for (const peer of [...records, ...this.#standings.succeeded(successions)])
       this.#barredChanged(peer, now)
-    if (frozen.length > 0 || successions.length > 0) this.#rethinking.changed(now)
-    this.#rethinking.rerankSoon()
+    if (frozen.length > 0 || successions.length > 0) this.rethinking.changed(now)
+    this.rethinking.rerankSoon()
     this.#tell({ event: 'finalized', block, commit, changes })
   }
 
   #weigh(entry: VerifiedRating, now: Millis): void {
     const barred = this.#standings.weigh(entry)
     if (barred !== undefined) this.#barredChanged(barred, now)
-    if (entry.opinion.is === 'trust') this.#rethinking.changed(now)
+    if (entry.opinion.is === 'trust') this.rethinking.changed(now)
   }
 
   /** A veto began or ended: that does not wait. */

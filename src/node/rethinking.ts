@@ -35,6 +35,11 @@ export class Rethinking {
     this.rerankSoon()
   }
 
+  /** Has everything that followed from changed trust been thought over? */
+  get isSettled(): boolean {
+    return !this.#isWaiting && this.#ports.trusted?.isSettled !== false
+  }
+
   /** Thinks over the slots of those whose trust changed, if there are any. */
   rerankSoon(): void {
     const { standings, leave } = this.#ports

@@ -73,6 +73,11 @@ export class TrustedRouting {
     return [{ do: 'schedule', timer, after: Math.max(gatheredFor, rested) }]
   }
 
+  /** Are the tables made of all that is known now? In a large network: of all at the last routing epoch. */
+  get isSettled(): boolean {
+    return this.#work === undefined && !(this.#isDirty && this.#nodes <= manyNodes)
+  }
+
   /** True of this object's timer alone. */
   owns(name: string): boolean {
     return name === timer

@@ -239,6 +239,7 @@ export class MemoryNode implements NodeService {
       globalRows: [],
       leafSet: [],
       fill: { overlay: 1, global: 0, known: this.members.length - 1 },
+      settled: true,
     }
   }
 

@@ -1,10 +1,8 @@
 // A devnet with an adversary in it: the node that attacks is the one told to, and what is measured over
 // real libp2p is what the simulator says of the very same nodes.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { apiClient } from '../../src/api/client.ts'
-import { readConnection } from '../../src/api/connection-file.ts'
-import { type AttackedDevnet, attackedDevnet, measured } from './attacked-devnet.ts'
-import { LiveNetwork, until } from './harness.ts'
+import { attackedDevnet, measured } from './attacked-devnet.ts'
+import { LiveNetwork } from './harness.ts'
 
 let network: LiveNetwork
 
@@ -35,41 +33,9 @@ test('four nodes, one of which misroutes: measured live as simulated', async () 
   expect((await devnet.stop()).code).toBe(0)
 }, 60_000)
 
-/** How many of the others have a seat in row 0 of a node's trusted table: two of each first digit. */
-function seatsInRow0(self: string, all: readonly string[]): number {
-  const others = all.filter((id) => id[0] !== self[0]).map((id) => id[0]!)
-  return [...new Set(others)].reduce(
-    (sum, digit) => sum + Math.min(2, others.filter((one) => one === digit).length),
-    0,
-  )
-}
-
-/** Waits until every node has made its trusted tables of all ratings: `ready` says that all hold them, final or not. */
-async function trustedTables({ nodes }: AttackedDevnet, ratings: number): Promise<void> {
-  const ids = nodes.map(({ nodeId }) => nodeId)
-  for (const { nodeId, home } of nodes) {
-    const { url, token } = (await readConnection(home))!
-    const api = apiClient({ url, token, home, timeoutSeconds: 20 })
-    await until(
-      `${nodeId} holds ${ratings} final ratings`,
-      () => api.status(),
-      (status) => (status.ratings.final ?? 0) >= ratings,
-      60_000,
-    )
-    const seats = seatsInRow0(nodeId, ids)
-    await until(
-      `${nodeId} has ${seats} seats of row 0 filled`,
-      async () => (await api.routeTable({ overlay: 'social' })).rows.filter(({ row }) => row === 0),
-      (slots) => slots.length >= seats,
-      60_000,
-    )
-  }
-}
-
 test('six nodes, two of which misroute and all of whom all trust: trustnet finds everything', async () => {
   const args = ['-n', '6', '--ratings', 'complete:0.9', '--adversary', 'misroute:2']
   const devnet = await attackedDevnet(network, ...args)
-  await trustedTables(devnet, 30)
   const { ran, answer } = await measured(network, { name: 'trustnet' }, 60, 2)
   expect([ran.code, ran.err]).toEqual([0, '6 nodes, 2 of which attack; 60 lookups\n'])
   expect(answer).toMatchObject({ router: 'trustnet', nodes: 6, attackers: 2 })

@@ -106,9 +106,9 @@ async function rate(nodes: readonly HostedNode[], { ratings, patienceMs }: Netwo
   // Trusted tables follow within seconds of the last rating.
   for (const { name, api } of nodes)
     await until(
-      `${name} has filled its table by trust`,
+      `${name} has made its table of all ratings`,
       () => api.routeTable({ overlay: 'social' }),
-      ({ rows }) => rows.length > 0,
+      ({ rows, settled }) => settled && rows.length > 0,
       patienceMs,
     )
 }

@@ -53,11 +53,13 @@ describe('the trusted tables of a node', () => {
     rate(self, friend)
     run(routing.start(0), 0)
     rate(friend, stranger)
+    expect(routing.isSettled).toBe(true)
     const [first] = routing.changed(10_000)
     expect(first).toMatchObject({ do: 'schedule', timer: 'node/trusted', after: 500 })
     expect(routing.changed(10_001)).toEqual([])
+    expect(routing.isSettled).toBe(false)
     run(routing.onTimer(10_500), 10_500)
-    expect(found.length).toBe(2)
+    expect([found.length, routing.isSettled]).toEqual([2, true])
     expect(listed().toSorted()).toEqual([friend, stranger].toSorted())
     // And then not before three seconds have passed.
     expect(routing.changed(10_600)).toMatchObject([{ after: 2_900 }])
@@ -78,7 +80,10 @@ describe('the trusted tables of a node', () => {
   test('take many steps, so that the node answers meanwhile', () => {
     for (const id of ids) for (const to of random.shuffle(ids).slice(0, 10)) rate(id, to)
     let steps = 1
-    for (routing.start(0); found.length === 0; steps++) routing.onTimer(0)
+    for (routing.start(0); found.length === 0; steps++) {
+      expect(routing.isSettled).toBe(false)
+      routing.onTimer(0)
+    }
     expect(steps).toBeGreaterThan(8)
   })
 

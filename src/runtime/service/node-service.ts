@@ -167,7 +167,8 @@ export class LiveNodeService implements NodeService {
 
   routeTable(request: { readonly overlay: string | undefined }): RouteTableView {
     const overlay = this.#overlay(request.overlay)
-    const { rows, leafSet, fill, policy } = this.#node.machine.routing.inspect(overlay)
+    const { routing, rethinking } = this.#node.machine
+    const { rows, leafSet, fill, policy } = routing.inspect(overlay)
     const slots = rows.map(({ table, nodeId, ...slot }) => {
       const { peerId, owner } = this.#names.name(nodeId)
       return { table, row: { ...slot, nodeId, peer: peerId, owner } }
@@ -181,6 +182,7 @@ export class LiveNodeService implements NodeService {
         return { ...leaf, peer: peerId, owner }
       }),
       fill,
+      settled: rethinking.isSettled,
     }
   }
 
