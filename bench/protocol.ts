@@ -1,8 +1,10 @@
 // The protocol engine at its size: so many whole nodes in virtual time under a routing workload, and how
 // much faster than real time that runs. CPU seconds are this process's own, so that what else the
-// machine does counts less.
-// `node --max-semi-space-size=64 bench/protocol.ts [--json] [--nodes N] [--router R] [--seconds N] [--every N]`
+// machine does counts less. It starts itself anew with the heap flags that services run nodes with.
+// `node bench/protocol.ts [--json] [--nodes N] [--router R] [--seconds N] [--every N]`
 
+import { spawnSync } from 'node:child_process'
+import { heapFlags } from '../src/core/heap-flags.ts'
 import { lookupsOf } from '../src/sim/experiment/protocol/asked-lookup.ts'
 import { measureLookups } from '../src/sim/experiment/protocol/lookups.ts'
 import { begin, keyedStage, protocolNetwork } from '../src/sim/experiment/protocol/protocol.ts'
@@ -12,6 +14,11 @@ import type { RunSpec } from '../src/sim/experiment/scenario.ts'
 import { meanOf } from '../src/sim/experiment/statistics-histogram.ts'
 import { stageOf } from '../src/sim/experiment/world-of.ts'
 import { flagsOf, progress } from './report.ts'
+
+if (!heapFlags.every((flag) => process.execArgv.includes(flag))) {
+  const args = [...process.execArgv, ...heapFlags, ...process.argv.slice(1)]
+  process.exit(spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1)
+}
 
 const values = flagsOf({
   json: { type: 'boolean', default: false },

@@ -1,15 +1,19 @@
-// Writes the parts of the reference pages that follow from the code: the table of docs/metrics.md
-// and the table of docs/api.md. `node bench/reference.ts`, and `--check` to see whether they are current.
+// Writes the parts of the reference pages that follow from the code: the tables of docs/metrics.md and
+// docs/api.md, and docs/commands.md. `node bench/reference.ts`, and `--check` to see whether they are current.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { commandTable } from '../cli/completion/command-table.ts'
+import { commandReference } from '../cli/completion/reference.ts'
+import { commandLine } from '../cli/config.ts'
 import { endpointsTable } from '../src/api/endpoints-table.ts'
 import { metricsTable } from '../src/runtime/metrics/table.ts'
 import { flagsOf } from './report.ts'
 
 /** The pages and what goes between their marks. */
-export const pages: Readonly<Record<string, () => string>> = {
+export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'metrics.md': metricsTable,
   'api.md': endpointsTable,
+  'commands.md': async () => commandReference(commandTable(await commandLine(true))),
 }
 
 const marks = /(<!-- from the code -->\n)[\s\S]*?(<!-- until here -->)/
@@ -20,12 +24,12 @@ export function current(text: string, table: string): string {
   return text.replace(marks, (_, from: string, to: string) => `${from}${table}\n${to}`)
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { check } = flagsOf({ check: { type: 'boolean', default: false } })
   for (const [page, table] of Object.entries(pages)) {
     const file = join(import.meta.dirname, '..', 'docs', page)
     const before = readFileSync(file, 'utf8')
-    const after = current(before, table())
+    const after = current(before, await table())
     if (before === after) continue
     if (check) {
       process.stderr.write(`docs/${page} is not current: run npm run docs:reference\n`)
@@ -34,4 +38,4 @@ function main(): void {
   }
 }
 
-if (import.meta.main) main()
+if (import.meta.main) await main()

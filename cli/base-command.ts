@@ -137,7 +137,9 @@ function complaint(error: Error): string {
     ([, name]) => `--${name}`,
   )
   if (missing.length > 0) return `It needs ${missing.join(' and ')}.`
-  const said = text.replace(/^The following errors? occurred: /, '')
+  const said = text
+    .replace(/^The following errors? occurred: /, '')
+    .replace(/^Parsing (--\S+) Expected/, '$1: expected')
   return /[.!?]$/.test(said) ? said : `${said}.`
 }
 

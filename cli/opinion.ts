@@ -7,7 +7,8 @@ export async function opinionOf(api: ApiClient, name: string): Promise<Opinion> 
   const peer = await api.resolve({ peer: name })
   const own = await ratingsOf(api, 'ratings', {
     all: false,
-    subject: peer.nodeId,
+    // A key that was never met has no id that the node could look up.
+    subject: peer.peerId ?? peer.nodeId,
     limit: 1_000,
   })
   const graph = await api.trustGraph({ aggregate: true })

@@ -19,6 +19,11 @@ export const settings = {
   overlay: { says: 'overlays to take part in', kind: 'list', default: ['social'] },
   listen: { says: 'multiaddrs to listen on', kind: 'list', default: undefined },
   owner: { says: 'a name for people', kind: 'text', default: '' },
+  petname: {
+    says: 'names of your own for peers, as NAME=PEERID',
+    kind: 'list',
+    default: undefined,
+  },
   policy: {
     says: 'how the routing tables are filled',
     kind: 'text',
@@ -175,6 +180,7 @@ interface SettledValues {
   readonly overlay: readonly string[]
   readonly listen: readonly string[] | undefined
   readonly owner: string
+  readonly petname: readonly string[] | undefined
   readonly policy: string
   readonly router: string
   readonly store: string | undefined

@@ -5,7 +5,7 @@ import { Failure } from '../src/core/failure.ts'
 import { parallelRoutesMax } from '../src/core/limits.ts'
 
 const peer = {
-  description: "a PeerId, a node id or its unique prefix, or an owner's name",
+  description: "a PeerId, a node id or its unique prefix, a petname, or an owner's name",
   // Without this oclif waits for standard input where an argument is missing.
   ignoreStdin: true,
 } as const

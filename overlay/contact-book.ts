@@ -19,7 +19,8 @@ export type Liveness =
 
 interface Acquaintance {
   contact: VerifiedContact
-  liveness: Liveness
+  /** Of a peer that stays alive the time moves on in place: it is heard with every message. */
+  liveness: Exclude<Liveness, { is: 'alive' }> | { readonly is: 'alive'; heardAt: Millis }
   rttMs: number | undefined
   wasHeard: boolean
 }
@@ -87,6 +88,7 @@ export class ContactBook {
     return this.#known.get(node)?.contact
   }
 
+  /** As it is now: of a peer that is heard again the time moves on. */
   liveness(node: NodeId): Liveness | undefined {
     return this.#known.get(node)?.liveness
   }
@@ -103,10 +105,13 @@ export class ContactBook {
   heard(node: NodeId, now: Millis): boolean {
     const known = this.#known.get(node)
     if (known === undefined) return false
-    const wasAlive = known.liveness.is === 'alive'
+    if (known.liveness.is === 'alive') {
+      known.liveness.heardAt = now
+      return false
+    }
     known.liveness = { is: 'alive', heardAt: now }
     known.wasHeard = true
-    return !wasAlive
+    return true
   }
 
   /** A smoothed round-trip time: seven parts old, one part new, as TCP does. */

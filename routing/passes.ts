@@ -35,8 +35,10 @@ export class Passes {
   /** When full, the oldest makes room. */
   open(route: RouteMessage, upstream: NodeId[], now: Millis): Pass {
     const pass = openPass(route, upstream, now)
-    const [oldest] = this.#all.keys()
-    if (oldest !== undefined && this.#all.size >= this.#max) this.#all.delete(oldest)
+    if (this.#all.size >= this.#max) {
+      const [oldest] = this.#all.keys()
+      if (oldest !== undefined) this.#all.delete(oldest)
+    }
     this.#all.set(passKey(route.routeId, route.attempt), pass)
     return pass
   }

@@ -23,13 +23,6 @@ export interface Candidate {
   readonly overlays: readonly string[]
 }
 
-/** What a call changed among `neighbours()`, and whether the leaf set (positions included) changed. */
-export interface Changes {
-  readonly entered: readonly NodeId[]
-  readonly left: readonly NodeId[]
-  readonly leafSet: boolean
-}
-
 /** One filled slot. */
 export interface TableEntry {
   readonly row: number

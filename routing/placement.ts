@@ -23,6 +23,8 @@ export class Placement {
   readonly tables: readonly SlotTable[]
   readonly #policy: RoutingPolicy
   readonly #ports: PeerPorts
+  /** By trust, in tables that are not these: such a candidate makes room for nobody either. */
+  readonly #isSeated: (node: NodeId) => boolean
 
   constructor(
     ownId: NodeId,
@@ -30,7 +32,9 @@ export class Placement {
     overlays: readonly string[],
     ports: PeerPorts,
     candidatesMax: number,
+    isSeated: (node: NodeId) => boolean,
   ) {
+    this.#isSeated = isSeated
     this.#policy = policy
     this.#ports = ports
     assert(this.ring.intern(ownId) === self, 'a node is number 0 of its own ring')
@@ -155,6 +159,10 @@ export class Placement {
   }
 
   #holdsPlace(node: number): boolean {
-    return this.leaves.holds(self, node) || this.tables.some((table) => table.holds(node))
+    return (
+      this.leaves.holds(self, node) ||
+      this.tables.some((table) => table.holds(node)) ||
+      this.#isSeated(this.ring.id(node))
+    )
   }
 }

@@ -10,8 +10,8 @@ export type Words = Uint32Array
 /** Words of a position. */
 const width = 4
 
-/** The words of 32 hex digits. */
-export function wordsOf(digits: string, out: Words = new Uint32Array(width)): Words {
+/** The words of 32 hex digits, written to `out` from word `from` on. */
+export function wordsOf(digits: string, out: Words = new Uint32Array(width), from = 0): Words {
   for (let i = 0; i < width; i++) {
     let word = 0
     for (let at = 8 * i; at < 8 * i + 8; at++) {
@@ -19,7 +19,7 @@ export function wordsOf(digits: string, out: Words = new Uint32Array(width)): Wo
       // '0'..'9' are 48..57, 'a'..'f' 97..102.
       word = (word << 4) | (code < 58 ? code - 48 : code - 87)
     }
-    out[i] = word
+    out[from + i] = word
   }
   return out
 }
@@ -156,7 +156,7 @@ export class Ring {
     const known = this.#numbers.get(id)
     if (known !== undefined) return known
     const node = this.#free.pop() ?? this.#grow()
-    wordsOf(id, this.words.subarray(width * node, width * node + width))
+    wordsOf(id, this.words, width * node)
     this.#numbers.set(id, node)
     this.#ids[node] = id
     return node

@@ -7,15 +7,13 @@ import { contactsKnownMax, ringDigits } from '../src/core/limits.ts'
 import { type Inspection, inspectSide, inspectTable, inspectTrusted } from './inspect.ts'
 import { left, right, type Side } from './leaf-set.ts'
 import { leafRoot, newDecision, type Phase, type RoutingView, type Standing } from './next-hop.ts'
-import type { Candidate, Changes, Hop, PeerPorts, TableEntry } from './peer-ports.ts'
+import type { Candidate, Hop, PeerPorts, TableEntry } from './peer-ports.ts'
 import { Placement, self } from './placement.ts'
 import type { RoutingPolicy } from './policy.ts'
 import { type Ring, wordsOf } from './ring.ts'
 import type { TableName } from './slot-table.ts'
 import { TrustedPart } from './trusted-part.ts'
 import type { OwnTables } from './trustnet/own-tables.ts'
-
-const unchanged: Changes = { entered: [], left: [], leafSet: false }
 
 export class RoutingState {
   readonly self: NodeId
@@ -26,6 +24,7 @@ export class RoutingState {
   readonly #ports: PeerPorts
   readonly #places: Placement
   #neighbours: ReadonlySet<NodeId> | undefined
+  #leaves: readonly NodeId[] | undefined
 
   /**
    * @param overlays the overlays that this node takes part in
@@ -43,25 +42,27 @@ export class RoutingState {
     this.overlays = overlays
     this.#ports = ports
     this.trusted = new TrustedPart(ports)
-    this.#places = new Placement(ownId, policy, overlays, ports, candidatesMax)
+    this.#places = new Placement(ownId, policy, overlays, ports, candidatesMax, (node) =>
+      this.trusted.isSeated(node),
+    )
   }
 
   /** Takes note of a node: it enters the slots and the leaf set where the policy prefers it. Idempotent. */
-  learn(candidate: Candidate): Changes {
+  learn(candidate: Candidate): void {
     const { nodeId, overlays } = candidate
-    if (nodeId === this.self) return unchanged
+    if (nodeId === this.self) return
     const known = this.#ring.numberOf(nodeId)
-    if (known !== -1 && this.#places.candidates.sameOverlays(known, overlays)) return unchanged
+    if (known !== -1 && this.#places.candidates.sameOverlays(known, overlays)) return
     const node = this.#places.admit(candidate)
-    if (node === undefined) return unchanged
-    return this.#tracked(() => this.#places.place(node), this.trusted.isSeated(nodeId))
+    if (node === undefined) return
+    this.#tracked(() => this.#places.place(node), this.trusted.isSeated(nodeId))
   }
 
   /** A node that is dead or has left: out of everything; its places are refilled from other candidates. */
-  forget(nodeId: NodeId): Changes {
+  forget(nodeId: NodeId): void {
     const node = this.#ring.numberOf(nodeId)
-    if (node === -1 || node === self) return unchanged
-    return this.#tracked(() => {
+    if (node === -1 || node === self) return
+    this.#tracked(() => {
       const leafSet = this.#places.remove(node)
       this.#ring.release(nodeId)
       return leafSet
@@ -69,11 +70,11 @@ export class RoutingState {
   }
 
   /** Trust, veto or round trip of a known node changed: it may win or lose slots. */
-  reconsider(nodeId: NodeId): Changes {
+  reconsider(nodeId: NodeId): void {
     const node = this.#ring.numberOf(nodeId)
-    if (node === -1 || node === self) return unchanged
+    if (node === -1 || node === self) return
     const mayChange = this.#places.leaves.holds(self, node) || this.trusted.isSeated(nodeId)
-    return this.#tracked(() => this.#places.place(node), mayChange)
+    this.#tracked(() => this.#places.place(node), mayChange)
   }
 
   /** The trusted part of an overlay was computed anew. */
@@ -103,9 +104,13 @@ export class RoutingState {
     return { left: this.#side(left), right: this.#side(right) }
   }
 
-  /** The distinct nodes of the leaf set, barred positions included, in ring order of sides. */
+  /**
+   * The distinct nodes of the leaf set, barred positions included, in ring order of sides. The same list
+   * as long as the leaf set is the same: who asks again and again sees at once that nothing changed.
+   */
   leaves(): readonly NodeId[] {
-    return [...new Set([...this.#side(left), ...this.#side(right)])]
+    this.#leaves ??= [...new Set([...this.#side(left), ...this.#side(right)])]
+    return this.#leaves
   }
 
   /** Filled slots of a table by row and column; an overlay without a table has none. */
@@ -155,6 +160,21 @@ export class RoutingState {
     const found = this.#places.tables.flatMap((table) => table.entriesUpTo(deepest))
     found.sort((a, b) => b.row - a.row)
     return [...new Set(found.map(({ node }) => this.#ring.id(node)))].filter((id) => id !== joiner)
+  }
+
+  /** How many nodes are known, barred ones included. */
+  get knownCount(): number {
+    return this.#places.candidates.size
+  }
+
+  /** Filled slots of all tables and places of both sides of the leaf set. */
+  get placeCount(): number {
+    let places = this.#places.leaves.count(self, left) + this.#places.leaves.count(self, right)
+    for (const { slots } of this.#places.tables)
+      slots.eachOf(0, 0, () => {
+        places++
+      })
+    return places
   }
 
   /** All known nodes, sorted, barred ones included. */
@@ -207,7 +227,6 @@ export class RoutingState {
         ? inspectTrusted(this.trusted.slotsOf(overlay), overlay, this.#ports)
         : inspectTable(ofOverlay, idOf)
     const globalRows = inspectTable(this.#places.global, idOf)
-    const known = this.#places.candidates.size
     return {
       overlay,
       policy: this.policy.name,
@@ -216,7 +235,7 @@ export class RoutingState {
         ...inspectSide('left', this.#side(left), overlay, this.#ports),
         ...inspectSide('right', this.#side(right), overlay, this.#ports),
       ],
-      fill: { overlay: overlayRows.length, global: globalRows.length, known },
+      fill: { overlay: overlayRows.length, global: globalRows.length, known: this.knownCount },
     }
   }
 
@@ -254,18 +273,12 @@ export class RoutingState {
     return found
   }
 
-  /** Runs a change of places and tells what became of the neighbours. */
-  #tracked(change: () => boolean, mayHaveChanged = false): Changes {
+  /** Runs a change of places; what was worked out from them is worked out anew when it is asked for. */
+  #tracked(change: () => boolean, mayHaveChanged: boolean): void {
     const seatings = this.#places.seatings
-    const before = this.#neighbourSet()
     const leafSet = change()
-    if (!leafSet && !mayHaveChanged && this.#places.seatings === seatings) return unchanged
-    this.#neighbours = undefined
-    const after = this.#neighbourSet()
-    const entered = [...after].filter((id) => !before.has(id)).sort()
-    const gone = [...before].filter((id) => !after.has(id)).sort()
-    return entered.length + gone.length === 0 && !leafSet
-      ? unchanged
-      : { entered, left: gone, leafSet }
+    if (leafSet) this.#leaves = undefined
+    if (leafSet || mayHaveChanged || this.#places.seatings !== seatings)
+      this.#neighbours = undefined
   }
 }

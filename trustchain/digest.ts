@@ -13,6 +13,11 @@ export const bucketBytes = 16
 /** The bucket of an author: the first six bits of its id. */
 export const bucketOf = (author: NodeId): number => Number.parseInt(author.slice(0, 2), 16) >> 2
 
+/** The digest of a node that holds nothing: most nodes of a young network, at every new link. */
+const nothing = new Uint8Array(digestBuckets * bucketBytes)
+for (let b = 0; b < digestBuckets; b++)
+  nothing.set(sha256(new Uint8Array()).subarray(0, bucketBytes), b * bucketBytes)
+
 interface Bucket {
   readonly authors: NodeId[]
   sorted: boolean
@@ -31,10 +36,11 @@ export class HeadsDigest {
   readonly #buckets: readonly Bucket[] = Array.from({ length: digestBuckets }, () => ({
     authors: [],
     sorted: true,
-    changed: true,
+    changed: false,
   }))
-  /** The hashes of all buckets that have not changed since. */
-  readonly #digest = new Uint8Array(digestBuckets * bucketBytes)
+  #anyChanged = false
+  /** The hashes of all buckets that have not changed since; replaced and never written to, for others keep it. */
+  #digest: Uint8Array = nothing
 
   constructor(quote: (author: NodeId) => Head) {
     this.#quote = quote
@@ -44,15 +50,16 @@ export class HeadsDigest {
   touch(author: NodeId): void {
     const bucket = this.#buckets[bucketOf(author)]!
     bucket.changed = true
+    this.#anyChanged = true
     if (this.#known.has(author)) return
     this.#known.add(author)
     bucket.authors.push(author)
     bucket.sorted = false
   }
 
-  /** All buckets' hashes, concatenated: the caller's to keep. */
+  /** All buckets' hashes, concatenated: to keep, not to write to. */
   digest(): Uint8Array {
-    return copyBytes(this.#upToDate())
+    return this.#upToDate()
   }
 
   /** The buckets in which another digest differs from ours. */
@@ -104,6 +111,9 @@ export class HeadsDigest {
   }
 
   #upToDate(): Uint8Array {
+    if (!this.#anyChanged) return this.#digest
+    this.#anyChanged = false
+    this.#digest = copyBytes(this.#digest)
     for (const [b, bucket] of this.#buckets.entries()) {
       if (!bucket.changed) continue
       this.#digest.set(this.#hash(bucket), b * bucketBytes)

@@ -79,7 +79,10 @@ async function network(home: string, invite: string | undefined): Promise<Check>
       ({ genesisHash }) => genesisHash !== own.genesisHash,
     )
     if (other === undefined)
-      return ok('genesis', `network ${own.chainId}, ${own.genesis.members.length} founding members`)
+      return ok(
+        'genesis',
+        `network ${own.chainId}, founded by ${own.genesis.members.length} member${own.genesis.members.length === 1 ? '' : 's'}`,
+      )
     const theirs = other.genesisHash.slice(0, 16)
     return other === asked
       ? wrong(

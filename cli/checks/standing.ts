@@ -3,7 +3,7 @@ import type { AnswerOf } from '../../src/api/endpoints.ts'
 import { type Check, note, ok, wrong } from './check.ts'
 
 /** Nothing where the node keeps no chain, or its key is forked, which says it all. */
-export function standing({ own, forked, nodeId }: AnswerOf<'status'>): readonly Check[] {
+export function standing({ own, ownToldBy, forked, nodeId }: AnswerOf<'status'>): readonly Check[] {
   if (own === null || forked) return []
   const { status, reputation, warned, convicted, warnBelow, banBelow, healAbove } = own
   const raters = `trustnet trust history ${nodeId} --all tells who rated it and why`
@@ -11,7 +11,7 @@ export function standing({ own, forked, nodeId }: AnswerOf<'status'>): readonly 
     return [
       wrong(
         'standing',
-        `Banned: by the stars that it was given its reputation is ${reputation ?? 0} of 100, below ${banBelow}, so nobody takes its ratings or its links. Nothing on this machine mends that, and a new key begins without any trust. ${raters}; where they rate it better and it comes above ${healAbove}, the ban ends by itself, and the node connects again.`,
+        `Banned${toldBy(ownToldBy)}: by the stars that it was given its reputation is ${reputation ?? 0} of 100, below ${banBelow}, so nobody takes its ratings or its links. Nothing on this machine mends that, and a new key begins without any trust. ${raters}; where they rate it better and it comes above ${healAbove}, the ban ends by itself, and the node connects again.`,
       ),
     ]
   const marks = [
@@ -30,3 +30,7 @@ export function standing({ own, forked, nodeId }: AnswerOf<'status'>): readonly 
   const points = reputation === null ? 'not rated yet' : `reputation ${reputation} of 100`
   return [ok('standing', `${status ?? 'on no record yet'}, ${points}`)]
 }
+
+/** Whoever was banned while it was off has it from others: its own chain ends before that. */
+const toldBy = (address: string | null): string =>
+  address === null ? '' : ` (says the node at ${address}, as nobody is linked with this one)`

@@ -37,6 +37,23 @@ async function signerOf(file: string): Promise<Signer | undefined> {
 }
 
 /**
+ * Names of signed values of the running key that its node holds. A value's place follows from the key that
+ * signed it, so they stay the old key's: whoever fears that it was stolen must not be given what it signs.
+ */
+export async function namesOfValues(api: ApiClient): Promise<readonly string[]> {
+  const { nodeId } = await api.status()
+  const names: string[] = []
+  let after: string | undefined
+  do {
+    const { values, next } = await api.values(after === undefined ? {} : { after })
+    for (const { author, name } of values)
+      if (author?.nodeId === nodeId && name !== null) names.push(name)
+    after = next ?? undefined
+  } while (after !== undefined)
+  return names.sort()
+}
+
+/**
  * Makes the hand-over of a running node's name final; its next start takes the new key.
  *
  * @param sealed the new key; one is made unless given

@@ -31,6 +31,26 @@ async function peerIdIn(text: string, file: string): Promise<string> {
 }
 
 /**
+ * Who the node of a home is; its key is made where there is none.
+ *
+ * @throws Failure `home/locked`, `home/malformed`, `home/unusable`
+ */
+export async function showKey(
+  home: string,
+): Promise<{ readonly home: string; readonly peerId: string; readonly nodeId: string }> {
+  const { nodeIdOf, publicKeyOfPeerId } = await import('../../src/core/id.ts')
+  const peerId = (await keyOf(home))?.peerId ?? (await newKey(home))
+  return { home, peerId, nodeId: nodeIdOf(publicKeyOfPeerId(peerId)) }
+}
+
+async function newKey(home: string): Promise<string> {
+  const { openHome } = await import('../../src/runtime/home/home.ts')
+  const { loadOrCreateIdentity } = await import('../../src/runtime/home/identity.ts')
+  await using held = await openHome(home)
+  return (await loadOrCreateIdentity(held.identity)).peerId
+}
+
+/**
  * Seals a home's key into a file that must not be there yet.
  *
  * @param file `-` is standard output: the text is then returned alone

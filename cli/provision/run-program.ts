@@ -79,14 +79,15 @@ async function readLines(stream: NodeJS.ReadableStream, line: (text: string) => 
   return ''
 }
 
-/** npm ends its complaints with where the whole log lies: that is no reason. */
+/** npm ends its complaints with where the whole log lies, and with news of itself: that is no reason. */
 function lastWords(said: string): string | undefined {
   const lines = said
     .split('\n')
-    .map((line) => line.replace(/^npm (error|ERR!)\s*/, '').trim())
+    .filter((line) => !/^npm (notice|warn)\b/i.test(line))
+    .map((line) => line.replace(/^npm (error|ERR!)\s*(404\b)?/, '').trim())
     .filter((line) => line !== '' && !/complete log|_logs\//.test(line))
   // The line with the reason says more than the advice after it.
-  const reason = lines.find((line) => /reason: |Error: /.test(line))
+  const reason = lines.find((line) => /reason: |Error: |is not in this registry/.test(line))
   if (reason !== undefined) return reason.slice(0, 400)
   return lines.length === 0 ? undefined : lines.slice(-3).join(' ').slice(-400)
 }

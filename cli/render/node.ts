@@ -44,11 +44,11 @@ const joining = ({ joined }: StatusView): string => (joined ? green('joined') : 
 
 /** What keeps others from hearing it comes first; doctor says how to mend it. */
 function standing(status: StatusView): string {
-  const { forked, own } = status
+  const { forked, own, ownToldBy } = status
   if (forked) return red('forked: two different entries carry its signature, the network froze it')
   if (own?.status === 'BANNED')
     return red(
-      `banned: reputation ${own.reputation ?? 0}, below ${own.banBelow}; nobody takes its ratings or links (trustnet doctor)`,
+      `banned: reputation ${own.reputation ?? 0}, below ${own.banBelow}${ownToldBy === null ? '' : ', as others say'}; nobody takes its ratings or links (trustnet doctor)`,
     )
   const marks = [
     ...(own?.warned === true

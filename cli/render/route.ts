@@ -2,7 +2,16 @@
 import type { EventView, RouteTableView, RouteView } from '../../src/api/service.ts'
 import { renderChainEvent } from './chain.ts'
 import { bold, dim, green, red, table } from './table.ts'
-import { decimal, foreign, nameOf, rttText, shortId, timeText, trustText } from './words.ts'
+import {
+  decimal,
+  foreign,
+  nameOf,
+  ratingText,
+  rttText,
+  shortId,
+  timeText,
+  trustText,
+} from './words.ts'
 
 type Slot = RouteTableView['rows'][number]
 
@@ -69,7 +78,7 @@ export function renderEvent(event: EventView): string {
     case 'delivered':
       return `${at} ${nameOf(event.origin)} → ${shortId(event.key)}${event.topic === null ? '' : ` [${foreign(event.topic)}]`}: ${event.text === null ? `${event.base64} (base64)` : foreign(event.text)}`
     case 'rated':
-      return `${at} ${nameOf(event.rating.author)} rates ${nameOf(event.rating.subject)} ${trustText(event.rating.value)} in ${event.rating.overlay}`
+      return `${at} ${nameOf(event.rating.author)} rates ${nameOf(event.rating.subject)} ${ratingText(event.rating)}${event.rating.kind === 'trust' ? '' : ` for ${event.rating.kind}`} in ${event.rating.overlay}`
     case 'connected':
     case 'lost':
       return `${at} ${event.event} ${nameOf(event.peer)}`

@@ -2,7 +2,7 @@
 import type { AnswerOf } from '../../src/api/endpoints.ts'
 import type { RatingView, TrustGraphView } from '../../src/api/service.ts'
 import { bold, facts, table } from './table.ts'
-import { decimal, foreign, nameOf, timeText, trustText } from './words.ts'
+import { decimal, foreign, nameOf, ratingText, starsText, timeText, trustText } from './words.ts'
 
 type Answered = AnswerOf<'rate'>
 
@@ -11,7 +11,7 @@ export function renderReceipt(receipt: Answered): string {
   const whom = nameOf(subject)
   const what =
     stars !== null
-      ? `Rated ${whom} ${decimal(stars)} stars for ${kind}`
+      ? `Rated ${whom} ${starsText(stars)} for ${kind}`
       : value === 0
         ? `Withdrew the rating of ${whom}`
         : `Rated ${whom} ${decimal(value)}`
@@ -33,8 +33,11 @@ export function renderRatings({ ratings }: { readonly ratings: readonly RatingVi
       { title: 'subject', of: ({ subject }) => nameOf(subject) },
       { title: 'overlay', of: ({ overlay }) => overlay },
       ...(kinds ? [{ title: 'kind', of: ({ kind }: RatingView) => kind }] : []),
-      { title: 'value', of: ({ value }) => trustText(value), right: true },
-      { title: 'holds', of: ({ latest, value }) => (latest && value !== 0 ? 'yes' : '') },
+      { title: 'value', of: ratingText, right: true },
+      {
+        title: 'holds',
+        of: ({ latest, kind, value }) => (latest && (kind !== 'trust' || value !== 0) ? 'yes' : ''),
+      },
       { title: 'time', of: ({ time }) => timeText(time) },
       { title: 'reason', of: ({ reason }) => foreign(reason ?? '') },
     ],

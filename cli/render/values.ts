@@ -19,8 +19,14 @@ export function renderValue(value: ValueView): string {
     author === null
       ? 'content'
       : `${foreign(name ?? '')} of ${nameOf(author)}, sequence ${sequence}`
-  return `${whose}: ${value.bytes} bytes until ${timeText(value.expiresAt)}, ${value.agreeing} of ${value.asked} nodes asked had it, ${decimal(value.ms)} ms`
+  return `${whose}: ${value.bytes} bytes until ${timeText(value.expiresAt)}, ${copiesText(value)}, ${decimal(value.ms)} ms`
 }
+
+/** Who had it: a copy of the node's own counts as well, and nobody is asked for that. */
+const copiesText = ({ agreeing, asked, answered }: ValueView): string =>
+  asked === 0
+    ? 'from its own copy'
+    : `${agreeing} cop${agreeing === 1 ? 'y' : 'ies'} seen, ${answered} of ${asked} nodes asked answered`
 
 /** The value without anything that moves a cursor. */
 export const forTerminal = ({ text, bytes }: ValueView): string =>

@@ -24,6 +24,13 @@ export const nameOf = ({ nodeId, owner }: Nameable): string =>
 export const trustText = (value: number | null): string =>
   value === null ? '' : value < 0 ? red(decimal(value)) : decimal(value)
 
+/** What a rating says: trust as it is, stars as they were given (their `value` is (stars − 3) / 2). */
+export const ratingText = ({ kind, value }: { readonly kind: string; readonly value: number }) =>
+  kind === 'trust' ? trustText(value) : starsText(2 * value + 3)
+
+export const starsText = (stars: number): string =>
+  `${decimal(stars)} star${stars === 1 ? '' : 's'}`
+
 /** At most six decimals, never an exponent. */
 export const decimal = (value: number): string =>
   value

@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 import { parseInvite } from '../../src/core/invite.ts'
+import { petnamesOf } from '../../src/core/petname.ts'
 import { releaseInterrupt } from '../interrupt.ts'
 import { invitesOthers, joinCommand, listenReason } from '../join-command.ts'
 import { tellServiceManager } from './notify.ts'
@@ -16,6 +17,8 @@ export interface NodeFlags {
   readonly join: string | undefined
   readonly listen: readonly string[] | undefined
   readonly owner: string
+  /** Each NAME=PEERID. */
+  readonly petname?: readonly string[] | undefined
   readonly policy: string
   readonly router: string
   readonly store: string | undefined
@@ -37,6 +40,12 @@ interface Stoppable {
   stop(): Promise<void>
 }
 
+/** What a restart keeps, so that commands, open dashboards and a devnet find the node where it was. */
+export interface Kept {
+  readonly port: number
+  readonly token: string
+}
+
 /** What is printed once the node serves. */
 export interface StartedAnswer {
   readonly event: 'started'
@@ -54,8 +63,17 @@ type Served = Awaited<ReturnType<typeof import('../../src/runtime/serve.ts').ser
 
 type Print = (answer: StartedAnswer, people: (answer: StartedAnswer) => string) => void
 
-/** Starts the node, prints where it is, and returns when it has ended. */
-export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
+/**
+ * Starts the node, prints where it is, and returns when it has ended.
+ *
+ * @param kept of the node before, where this one is started in its place
+ * @returns what to keep when it is to be started anew; undefined when it is to stay stopped
+ */
+export async function runNode(
+  flags: NodeFlags,
+  print: Print,
+  kept?: Kept,
+): Promise<Kept | undefined> {
   const { serveNode } = await import('../../src/runtime/serve.ts')
   const { locateHome } = await import('../../src/runtime/home/location.ts')
   const { createLog } = await import('../../src/runtime/log.ts')
@@ -65,6 +83,7 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
       home: locateHome(flags.home).folder,
       overlays: flags.overlay,
       owner: flags.owner,
+      petnames: petnamesOf(flags.petname ?? []),
       routing: flags.policy as 'distnet' | 'pastry' | 'trustnet',
       mdns: flags.mdns,
       relay: flags.relay,
@@ -75,18 +94,28 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
       ...(await underAttack(flags)),
       ...(flags.store === undefined ? {} : { engine: flags.store as 'rocksdb' | 'classic-level' }),
     },
-    { router: flags.router as 'trust' | 'kad', port: flags['api-port'] },
+    {
+      ...{ router: flags.router as 'trust' | 'kad', token: kept?.token },
+      port: flags['api-port'] === 0 ? (kept?.port ?? 0) : flags['api-port'],
+    },
   )
+  const end = stopWhenAsked(served.node, flags)
   try {
-    announce(served, flags, print)
+    announce(served, print)
+    if (kept === undefined)
+      tellServiceManager(`node ${served.node.nodeId} serves at ${served.api.url}`)
   } catch (error) {
     await served.node.stop()
     await served.ended
+    end.release()
     throw error
   }
   // Nodes started after this one find the compiled code; by itself Node writes it at the very end.
   flushCompileCache()
   const reason = await served.ended
+  end.release()
+  const { api, token } = served
+  if (reason === undefined && served.restarts() && !end.wasAsked()) return { port: api.port, token }
   if (flags['exit-with-stdin']) await forget(served.home)
   if (reason !== undefined)
     throw reason instanceof Failure
@@ -94,12 +123,11 @@ export async function runNode(flags: NodeFlags, print: Print): Promise<void> {
       : new Failure('node/failed', {
           why: reason instanceof Error ? reason.message : String(reason),
         })
+  return undefined
 }
 
-/** Lets the node be stopped, and says where it is. */
-function announce({ node, api, home }: Served, flags: NodeFlags, print: Print): void {
-  stopOnSignals(node)
-  if (flags['exit-with-stdin'] || flags['stop-with-stdin']) stopWithStdin(node)
+/** Says where the node is. */
+function announce({ node, api, home }: Served, print: Print): void {
   print(
     {
       event: 'started',
@@ -113,7 +141,6 @@ function announce({ node, api, home }: Served, flags: NodeFlags, print: Print): 
     },
     people,
   )
-  tellServiceManager(`node ${node.nodeId} serves at ${api.url}`)
 }
 
 /** The setting that makes this node an adversary, where it is to be one. */
@@ -151,22 +178,42 @@ function people(answer: StartedAnswer): string {
   ].join('\n')
 }
 
-/** The first signal stops gracefully, the second at once. */
-function stopOnSignals(node: Stoppable): void {
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * The first signal stops gracefully, the second at once. A devnet or supervisor that ends, however it
+ * ends, closes this process's standard input: under one that stops the node as well.
+ */
+function stopWhenAsked(node: Stoppable, flags: NodeFlags) {
   releaseInterrupt()
   let asked = false
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      if (asked) process.exit(130)
-      asked = true
-      if (signal === 'SIGINT') process.exitCode = 130
-      void node.stop()
-    })
+  const stop = (): void => {
+    asked = true
+    void node.stop()
+  }
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (asked) process.exit(130)
+    if (signal === 'SIGINT') process.exitCode = 130
+    stop()
+  }
+  for (const signal of signals) process.on(signal, onSignal)
+  const { stdin } = process
+  const endings = flags['exit-with-stdin'] || flags['stop-with-stdin'] ? stdinEndings : []
+  if (endings.length > 0) {
+    stdin.resume()
+    // It may have ended while the node before this one left.
+    if (stdin.readableEnded || stdin.destroyed) stop()
+  }
+  for (const ending of endings) stdin.once(ending, stop)
+  return {
+    wasAsked: () => asked,
+    release(): void {
+      for (const signal of signals) process.off(signal, onSignal)
+      for (const ending of endings) stdin.off(ending, stop)
+      // While it is read, an open pipe keeps this process alive.
+      if (endings.length > 0) stdin.pause()
+    },
+  }
 }
 
-/** A devnet or supervisor that ends, however it ends, closes this process's standard input. */
-function stopWithStdin(node: Stoppable): void {
-  process.stdin.resume()
-  for (const ending of ['end', 'close', 'error'] as const)
-    process.stdin.once(ending, () => void node.stop())
-}
+const stdinEndings = ['end', 'close', 'error'] as const

@@ -50,7 +50,7 @@ export interface RepairPorts {
 export class Repair {
   readonly #ports: RepairPorts
   readonly #passEvery: Millis
-  #leaves = ''
+  #leaves: readonly NodeId[] = []
   #lastPass: Millis = Number.NEGATIVE_INFINITY
   /** Keys that this pass has yet to think over. */
   #left: RingKey[] = []
@@ -82,8 +82,8 @@ export class Repair {
   /** One slice; begins a pass where one is due. */
   tick(now: Millis): void {
     this.#now = now
-    const leaves = this.#ports.leaves().join()
-    if (leaves !== this.#leaves || now - this.#lastPass >= this.#passEvery) {
+    const leaves = this.#ports.leaves()
+    if (!sameList(leaves, this.#leaves) || now - this.#lastPass >= this.#passEvery) {
       this.#leaves = leaves
       this.#lastPass = now
       // What the pass before had not come to yet comes first: constant change must not starve the last.
@@ -93,7 +93,7 @@ export class Repair {
       const others = keys.filter((key) => !isLeft.has(key))
       this.#left = [...this.#left.filter((key) => isHeld.has(key)), ...others]
     }
-    this.#offer(this.#left.splice(0, repairedPerSliceMax))
+    if (this.#left.length > 0) this.#offer(this.#left.splice(0, repairedPerSliceMax))
     this.#run()
   }
 
@@ -222,3 +222,7 @@ export class Repair {
     this.#resting.set(peer, this.#now + duration)
   }
 }
+
+/** The leaf set of a node that nothing happens to is one and the same list. */
+const sameList = (a: readonly NodeId[], b: readonly NodeId[]): boolean =>
+  a === b || (a.length === b.length && a.every((node, i) => node === b[i]))

@@ -17,7 +17,7 @@ const closed = { additionalProperties: false } as const
 const peer = Type.String({
   minLength: 1,
   maxLength: 256,
-  description: "PeerId, node id or its unique prefix, or an owner's name",
+  description: "PeerId, node id or its unique prefix, petname, or an owner's name",
 })
 // A little above the bound: the node's own sentence says more than a schema does.
 const overlay = Type.String({ minLength: 1, maxLength: 8 * overlayNameBytesMax })

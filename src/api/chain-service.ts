@@ -25,6 +25,7 @@ export type ChainStatusView = {
 /** The part of a status where the node keeps no chain. */
 export const noChainStatus: ChainStatusView = {
   ...{ height: null, lastBlockAgeMs: null, nodes: [], census: null, committee: null, own: null },
+  ownToldBy: null,
 }
 
 /** Seconds that a rating may wait for its block: below the five minutes after which fetch gives up. */

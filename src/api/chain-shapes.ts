@@ -91,6 +91,8 @@ export const chainStatus = {
       healAbove: count,
     }),
   ),
+  /** Whose word `own` is: an address that was asked while nobody was linked; null where it is from this node's chain. */
+  ownToldBy: nullable(text),
 }
 
 export const Committee = Type.Object({

@@ -234,6 +234,13 @@ export const endpoints = {
     access: 'token',
     answer: 'Done',
   },
+  restart: {
+    method: 'POST',
+    path: '/v1/restart',
+    says: 'Stops the node gracefully and starts it anew in the same process, with its settings as they are now, at the same address and with the same token.',
+    access: 'token',
+    answer: 'Done',
+  },
 } as const satisfies Record<string, Endpoint>
 
 export type Endpoints = typeof endpoints

@@ -54,6 +54,7 @@ const status: AnswerOf<'status'> = {
     ...{ status: 'ACTIVE', reputation: 95.5, warned: false, convicted: false },
     ...{ warnBelow: 30, banBelow: 10, healAbove: 20 },
   },
+  ownToldBy: null,
 }
 
 const ratings: AnswerOf<'ratings'> = { ratings: [rating], next: null }
@@ -203,4 +204,5 @@ export const examples: Examples = {
   succession: { asked: undefined, answer: succession },
   handOver: { asked: { transaction: '08'.repeat(201) }, answer: { ok: true } },
   stop: { asked: undefined, answer: { ok: true } },
+  restart: { asked: undefined, answer: { ok: true } },
 }

@@ -62,6 +62,10 @@ export function handlersOf(service: NodeService): Handlers {
       service.stop()
       return { ok: true }
     },
+    restart() {
+      service.restart()
+      return { ok: true }
+    },
   }
 }
 
@@ -96,10 +100,10 @@ async function rate(service: NodeService, asked: AskedOf<'rate'>): Promise<Answe
       why: `wait is a whole number of seconds from 1 to ${waitSecondsMax}`,
     })
   const chain = wait === undefined ? undefined : chainOf(service)
+  const begun = performance.now()
   const receipt = await service.rate({ subject: publicKey, overlay, reason, ...given })
   const successor = service.chain?.successorOf(nodeId) ?? null
   if (chain === undefined || wait === undefined) return { ...receipt, successor, final: null }
-  const begun = performance.now()
   const height = await chain.finalAt(receipt.seq, wait)
   return {
     ...receipt,

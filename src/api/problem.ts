@@ -35,6 +35,7 @@ const statusOfCode: Partial<Record<FailureCode, number>> = {
   'peer/unknown': 404,
   'chain/none': 404,
   'block/unknown': 404,
+  'value/not-found': 404,
   'api/too-slow': 408,
   'api/too-large': 413,
   'api/too-many-requests': 429,

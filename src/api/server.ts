@@ -1,7 +1,7 @@
 // The node's HTTP server, made from the table in endpoints.ts. It listens on loopback; admission.ts
 // says who is let in, bounds.ts how much one client may cost.
 import type { Socket } from 'node:net'
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import { Failure } from '../core/failure.ts'
 import { Admission } from './admission.ts'
 import { bareCompilers } from './bare-compilers.ts'
@@ -112,23 +112,30 @@ function bare(bounds: ApiBounds): FastifyInstance {
       maxHeaderSize: bounds.headerBytesMax,
     },
     clientErrorHandler: (error, socket) => refuseBroken(error, socket, bounds),
+    // A path that cannot be read reaches no hook.
+    frameworkErrors: (error, _request, reply) => {
+      reply.headers(commonHeaders)
+      tell(reply, failureBehind(error, bounds))
+    },
   })
   server.setSerializerCompiler(() => JSON.stringify)
   server.setErrorHandler((error: FastifyError, _request, reply) => {
     const failure = failureBehind(error, bounds)
-    const status = statusOf(failure.code)
     // Who asks too much has to come again; who may not come in keeps no connection.
-    if (status === 429) reply.headers({ 'retry-after': '1', connection: 'close' })
-    return reply
-      .status(status)
-      .type(problemType)
-      .send(JSON.stringify(problemOf(failure)))
+    if (statusOf(failure.code) === 429) reply.headers({ 'retry-after': '1', connection: 'close' })
+    return tell(reply, failure)
   })
   server.setNotFoundHandler(({ method, url }) => {
     throw new Failure('api/no-such-endpoint', { method, path: url })
   })
   return server
 }
+
+const tell = (reply: FastifyReply, failure: Failure): FastifyReply =>
+  reply
+    .status(statusOf(failure.code))
+    .type(problemType)
+    .send(JSON.stringify(problemOf(failure)))
 
 /** Every request passes the guard, those for routes that do not exist too. */
 function admitAll(server: FastifyInstance, admission: Admission, owners: WeakSet<Socket>): void {

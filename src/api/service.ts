@@ -153,4 +153,7 @@ export interface NodeService {
 
   /** Begins a graceful stop and returns at once; the process ends by itself. */
   stop(): void
+
+  /** Begins a graceful stop, after which whoever runs the node starts it anew; returns at once. */
+  restart(): void
 }

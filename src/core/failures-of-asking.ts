@@ -47,6 +47,11 @@ export const failuresOfAsking = {
     (f) =>
       `No node runs in ${f.home}: start one with 'trustnet node start', or say where it lives with --home.`,
   ),
+  'node/not-restarted': entry<{ home: string }>(
+    'failure',
+    (f) =>
+      `The node in ${f.home} left and did not start again: its log says why, and so does 'trustnet doctor'; start it with 'trustnet node start'.`,
+  ),
   'node/no-such-name': entry<{ name: string; known: readonly string[] }>(
     'usage',
     (f) =>
@@ -61,6 +66,11 @@ export const failuresOfAsking = {
     'usage',
     (f) =>
       `The owner's name cannot be used (${f.why}): give a shorter or plainer one with --owner.`,
+  ),
+  'petname/malformed': entry<{ text: string; why: string }>(
+    'usage',
+    (f) =>
+      `"${f.text}" is no petname (${f.why}): write NAME=PEERID, such as bob=12D3KooW…, several with commas between them.`,
   ),
   'node/malformed-listen': entry<{ text: string }>(
     'usage',
@@ -85,7 +95,7 @@ export const failuresOfAsking = {
   'api/token-refused': entry<Record<string, never>>(
     'failure',
     () =>
-      "The token is not this node's: every start makes a new one, read it again from api.json in its home.",
+      'The token of this node is wanted, and none or another one was shown: read it anew from api.json in its home, as every start makes a new one.',
   ),
   'api/host-refused': entry<{ host: string }>(
     'failure',

@@ -93,6 +93,21 @@ export const failuresOfRunning = {
     (f) =>
       `The home ${f.folder} belongs to network ${f.chainId}, not ${f.asked}: join with another --home.`,
   ),
+  'home/has-network': entry<{ folder: string; chainId: string }>(
+    'usage',
+    (f) =>
+      `The home ${f.folder} belongs to network ${f.chainId} already: start its node, or found another network in another --home.`,
+  ),
+  'network/too-many-members': entry<{ members: number; membersMax: number }>(
+    'usage',
+    (f) =>
+      `${f.members} founding members are more than the ${f.membersMax} seats of a committee: name fewer, the others join later and are elected.`,
+  ),
+  'network/bad-name': entry<{ charactersMax: number }>(
+    'usage',
+    (f) =>
+      `The network's name has more than ${f.charactersMax} characters: give a shorter one with --name, or none.`,
+  ),
   'invite/malformed': entry<{ text: string; why: string }>(
     'usage',
     (f) =>

@@ -33,7 +33,7 @@ export const failuresOfTrust = {
   'peer/unknown': entry<{ name: string }>(
     'failure',
     (f) =>
-      `No peer is known as "${f.name}": give a PeerId, a node id or its unique prefix, or an owner's name ('trustnet peers' lists them).`,
+      `No peer is known as "${f.name}": give a PeerId, a node id or its unique prefix, a petname, or an owner's name ('trustnet peers' lists them).`,
   ),
   'peer/ambiguous': entry<{ name: string; matches: readonly string[] }>(
     'usage',

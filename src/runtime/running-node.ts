@@ -6,8 +6,10 @@ import type { Answer } from '../core/machine.ts'
 import { decodeNodeMessage, encodeNodeMessage, type NodeMessage } from '../node/message.ts'
 import type { NodeMachine } from '../node/node-machine.ts'
 import type { NodeCommand, NodeEvent, NodeOverlay } from '../node/node-ports.ts'
+import { Alone } from './alone.ts'
 import { asFailure } from './chain/corruption.ts'
 import { InboundBlocks } from './chain/inbound-blocks.ts'
+import { encodeStanding } from './chain/told-standing.ts'
 import { VerifiedAhead } from './ed25519/ahead.ts'
 import { verify } from './ed25519/fastest.ts'
 import { Ending } from './ending.ts'
@@ -76,6 +78,8 @@ export class RunningNode {
   readonly #inbound: InboundBlocks
   /** Versions of the protocol that peers speak and this node does not. */
   readonly versions = new VersionsMet()
+  /** What others say of this node while nobody is linked with it. */
+  readonly alone: Alone
   readonly #watchers = new Set<(event: NodeEvent) => void>()
   readonly #logRate = new LogRate()
   readonly #ending: Ending
@@ -112,6 +116,7 @@ export class RunningNode {
           onConnected: (peer) => void node?.post({ on: 'connected', peer }),
           onDropped: (peer, why) => void node?.post({ on: 'dropped', peer, why }),
           onOtherVersion: (other) => node?.met(other),
+          standingOf: (peer) => encodeStanding(node?.machine.finality, peer),
         },
       })
     const transport = await ground.listen(open)
@@ -153,6 +158,7 @@ export class RunningNode {
     this.machine = machine
     this.transport = transport
     this.#ending = new Ending((error) => asFailure(error, nameOf(ground)))
+    this.alone = new Alone(machine, ground.invites, parts.settings)
     const encoded = new WeakMap<object, Uint8Array>()
     const own = { nodeId: this.nodeId, signer: identity.signer, chainId: network.chainId }
     this.#host = new Host(parts.settings.around?.(machine, own) ?? machine, {
@@ -271,7 +277,8 @@ export class RunningNode {
   }
 
   #parts(): (() => unknown)[] {
-    return [() => this.transport.stop(), () => this.#verified.close(), () => this.#ground.close()]
+    const close = [() => this.#verified.close(), () => this.#ground.close()]
+    return [() => this.alone.stop(), () => this.transport.stop(), ...close]
   }
 
   #tell(event: NodeEvent): void {

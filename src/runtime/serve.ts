@@ -10,8 +10,11 @@ import type { HomeSettings } from './settings.ts'
 export interface Served {
   readonly node: RunningNode
   readonly api: ApiServer
+  readonly token: string
   /** The folder of its home. */
   readonly home: string
+  /** Was its end asked for so that it is started anew? */
+  restarts(): boolean
   /** Resolves when node and API are down, with the reason if the node failed. */
   readonly ended: Promise<unknown>
 }
@@ -20,6 +23,8 @@ export interface ServeOptions {
   readonly router: 'trust' | 'kad'
   /** 0 takes a free one. */
   readonly port: number
+  /** Of the node in whose place this one is started. @default a new one */
+  readonly token?: string | undefined
 }
 
 /** Starts a node and its API; throws what `startNode` throws, and Failure `api/port-taken`. */
@@ -32,7 +37,7 @@ export async function serveNode(settings: HomeSettings, options: ServeOptions): 
       version: packageVersion(),
     })
     logEvents(node)
-    const token = newToken()
+    const token = options.token ?? newToken()
     const server = await startApi(service, {
       ...{ port: options.port, token },
       observe: (path, status, ms) => service.counts.answered(path, status, ms),
@@ -45,7 +50,8 @@ export async function serveNode(settings: HomeSettings, options: ServeOptions): 
       await removeConnection(settings.home)
       return reason
     })
-    return { node, api: server, home: settings.home, ended }
+    const restarts = () => service.restarts
+    return { ...{ node, api: server, token, home: settings.home }, restarts, ended }
   } catch (error) {
     await api?.close()
     await node.stop()

@@ -3,7 +3,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { utf8 } from '../core/bytes.ts'
 import { Failure } from '../core/failure.ts'
-import type { ChainId, NodeId } from '../core/id.ts'
+import type { ChainId, NodeId, PublicKey } from '../core/id.ts'
 import type { Invite } from '../core/invite.ts'
 import { ownerBytesMax } from '../core/limits.ts'
 import type { Signer } from '../core/signature.ts'
@@ -29,6 +29,8 @@ export interface NodeSettings {
   /** What carries bytes. @default TCP */
   readonly transports?: TransportFactories
   readonly owner?: string
+  /** Names of one's own for others, by which they are asked for; before what those call themselves. @default none */
+  readonly petnames?: ReadonlyMap<string, PublicKey>
   /** @default 'trustnet' */
   readonly routing?: NodeOptions['routing']
   /** @default false */

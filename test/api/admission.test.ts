@@ -37,6 +37,13 @@ describe('the token', () => {
     expect(node.stopped).toBe(0)
   })
 
+  test('that was not shown is told to be missing, and where it lies', async () => {
+    const { body } = await raw(server, '/v1/stop', {}, { method: 'POST' })
+    expect((JSON.parse(body) as { detail: string }).detail).toMatch(
+      /^The token of this node is wanted, and none or another one was shown: read it .*api\.json/,
+    )
+  })
+
   test('is not wanted for reading on this machine', async () => {
     for (const path of [
       '/healthz',

@@ -191,6 +191,23 @@ describe('the client', () => {
     await serving.close()
   })
 
+  test('a path that is no text is refused like anything else that is malformed', async () => {
+    const answer = await fetch(`${server.url}/v1/nodes/%E0%A4%A`)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('application/problem+json'),
+    ])
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(await answer.json()).toMatchObject({ code: 'api/bad-request', title: 'Bad request' })
+  })
+
+  test('a value that is nowhere is not found', async () => {
+    const answer = await fetch(`${server.url}/v1/dht/nothing`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'value/not-found' }])
+  })
+
   test('a fault of the node is told as one and does not end the server', async () => {
     const faulty = new MemoryNode(['self'])
     faulty.topology = () => {
@@ -203,8 +220,10 @@ describe('the client', () => {
     await serving.close()
   })
 
-  test('stop reaches the node', async () => {
+  test('stop and restart reach the node', async () => {
     await api.stop()
-    expect(node.stopped).toBe(1)
+    expect([node.stopped, node.restarted]).toEqual([1, 0])
+    await api.restart()
+    expect([node.stopped, node.restarted]).toEqual([1, 1])
   })
 })

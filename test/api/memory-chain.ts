@@ -7,7 +7,7 @@ import type { BlockId, VerifiedVote } from '../../consensus/vote.ts'
 import { Committee } from '../../src/core/committee.ts'
 import type { ChainId, NodeId } from '../../src/core/id.ts'
 import type { ChainAccess, ChainEvent } from '../../src/runtime/chain/access.ts'
-import type { Named } from '../../src/runtime/chain/ledger-views.ts'
+import type { Named, ToldStanding } from '../../src/runtime/chain/ledger-views.ts'
 import { LiveChain } from '../../src/runtime/chain/live-chain.ts'
 import { readTransaction } from '../../src/runtime/chain/read-transaction.ts'
 import type { VerifiedRating } from '../../trustchain/entry.ts'
@@ -39,6 +39,8 @@ export class MemoryChain implements ChainAccess {
   readonly records = new Map<NodeId, NodeRecord>()
   readonly reputations = new Map<NodeId, Reputation>()
   readonly standings = new Map<NodeId, number>()
+  /** What others said of this node. */
+  told: ToldStanding | undefined
   /** Of keys that handed their names over. */
   readonly holders = new Map<NodeId, NodeId>()
   readonly finalSeqs = new Map<NodeId, number>()
@@ -110,7 +112,10 @@ export class MemoryChain implements ChainAccess {
   }
 
   service(nameOf: (node: NodeId) => Named): LiveChain {
-    return new LiveChain(this, { nameOf, parameters: parametersOf({}), read: readTransaction })
+    return new LiveChain(this, {
+      ...{ nameOf, parameters: parametersOf({}), read: readTransaction },
+      told: () => this.told,
+    })
   }
 
   #next(bytes: readonly Uint8Array[]): Block {

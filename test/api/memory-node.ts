@@ -46,6 +46,9 @@ export class MemoryNode implements NodeService {
   readonly #entries: RatingView[] = []
   readonly #listeners = new Set<(event: EventView) => void>()
   stopped = 0
+  restarted = 0
+  stop = (): void => void this.stopped++
+  readonly restart = (): void => void this.restarted++
   readonly handedOver: Uint8Array[] = []
   /** A test takes something away. */
   ready = { joined: true, storeWritable: true, caughtUp: true }
@@ -280,10 +283,6 @@ export class MemoryNode implements NodeService {
 
   handOver(transaction: Uint8Array): void {
     this.handedOver.push(transaction)
-  }
-
-  stop(): void {
-    this.stopped++
   }
 
   #overlay(name: string | undefined): string {

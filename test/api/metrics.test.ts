@@ -163,9 +163,9 @@ describe('a node', () => {
 })
 
 describe('what is written about metrics', () => {
-  test.each(Object.entries(pages))('docs/%s is current', (page, table) => {
+  test.each(Object.entries(pages))('docs/%s is current', async (page, table) => {
     const text = docs(page)
-    expect(text).toBe(current(text, table()))
+    expect(text).toBe(current(text, await table()))
   })
 
   const expressions = (at: unknown): string[] =>

@@ -16,6 +16,34 @@ export async function shoot(browser: Browser, address: string, folder: string): 
   await shootNetwork(browser, folder)
   await shootBlocks(browser, address, folder)
   await shootRoute(browser, address, folder)
+  await shootKept(browser, address, folder)
+}
+
+/** The views of values, where what was put while the claims were proved is held, and of the ways in. */
+export async function shootKept(browser: Browser, address: string, folder: string): Promise<void> {
+  const held = ['values', 'tr:has-text("hours")'] as const
+  await shootView(browser, address, join(folder, 'dashboard-values.png'), held)
+  const reach = ['reach', 'text=from this machine alone'] as const
+  await shootView(browser, address, join(folder, 'dashboard-reach.png'), reach)
+}
+
+/** A view of the devnet's node, once it shows what a selector finds. */
+async function shootView(
+  browser: Browser,
+  address: string,
+  file: string,
+  [view, selector]: readonly [string, string],
+): Promise<void> {
+  const context = await browser.newContext({ ...common, colorScheme: 'light' })
+  const page = await context.newPage()
+  await page.goto(address)
+  await page.locator('.tick.verified').waitFor({ timeout: 60_000 })
+  await show(page, view)
+  const shown = page.locator(selector).first()
+  await shown.waitFor()
+  await shown.scrollIntoViewIfNeeded()
+  await page.screenshot({ path: file })
+  await context.close()
 }
 
 /** The first node rates four others by hand, and those rate on. */

@@ -171,6 +171,17 @@ describe('doctor finds', () => {
     ])
     expect(page.out).toMatch(/state +banned: reputation 5\.12, below 10/)
     expect([ran.code, ran.json.healthy]).toEqual([1, false])
+
+    // Its own chain ends before the ban, which it has from others.
+    chain.records.set(self!.nodeId, recordOf(self!))
+    const from = '/ip4/192.0.2.1/tcp/4001/p2p/12D3KooWfounder'
+    const lines = { warned: true, convicted: false, warnBelow: 30, banBelow: 10, healAbove: 20 }
+    chain.told = { from, height: 99, own: { status: 'BANNED', reputation: 3, ...lines } }
+    const told = await standing()
+    expect(told.result).toBe('wrong')
+    expect(told.says).toContain(`Banned (says the node at ${from}`)
+    chain.told = { ...chain.told, height: 0 }
+    expect(await standing()).not.toMatchObject({ result: 'wrong' })
     await close()
   })
 

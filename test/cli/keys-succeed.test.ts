@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { sealKey } from '../../cli/keys/sealed-key.ts'
-import { handOver } from '../../cli/keys/succession.ts'
+import { handOver, namesOfValues } from '../../cli/keys/succession.ts'
 import { apiClient } from '../../src/api/client.ts'
 import { readConnection } from '../../src/api/connection-file.ts'
 import { type NodeId, nodeIdOf } from '../../src/core/id.ts'
@@ -99,6 +99,16 @@ test('takes an exported key, and no other one once that was begun', async () => 
   chain.seat(node.members.slice(1))
   decides()
   expect(await run(undefined, 30)).toMatchObject({ successor: wanted.peerId })
+})
+
+test('names the signed values of the old key, which do not move, over several pages', async () => {
+  const bytes = Uint8Array.of(1)
+  await node.values.put({ bytes, name: undefined, lifeMs: undefined })
+  const wanted = Array.from({ length: 230 }, (_, i) => `value ${i}`)
+  for (const name of wanted) await node.values.put({ bytes, name, lifeMs: undefined })
+  const { url, token } = (await readConnection(home))!
+  const api = apiClient({ url, token, home, timeoutSeconds: 60 })
+  expect(await namesOfValues(api)).toEqual(wanted.toSorted())
 })
 
 test('says so when the name went to another key, before it makes one and after', async () => {

@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readConnection } from '../../src/api/connection-file.ts'
 import { member } from '../api/members.ts'
 import { endOf, type Ran, Terminal } from './terminal.ts'
 
@@ -95,6 +96,31 @@ describe('a running node', () => {
     expect(second.out).toContain(String(node.pid))
   })
 
+  test('is restarted by node restart: the same process, address and token, with its settings as they are now', async () => {
+    const before = await readConnection(home)
+    await run('config', 'set', 'policy', 'pastry')
+    await run('config', 'set', 'petname', `friend=${stranger},ada=${member('impostor').peerId}`)
+    expect((await run('trust', 'get', 'friend')).json).toMatchObject({
+      error: { code: 'peer/unknown' },
+    })
+    const { startedAt } = (await run('status')).json as { startedAt: number }
+    expect((await run('node', 'restart')).json).toMatchObject({
+      ...{ restarted: true, pid: node.pid, nodeId: own.nodeId },
+    })
+    expect(await readConnection(home)).toEqual(before)
+    const { json } = await run('status')
+    expect(json).toMatchObject({ routing: 'pastry', owner: 'ada', pid: node.pid })
+    expect(json.startedAt).toBeGreaterThan(startedAt)
+    expect((await run('trust', 'list')).json.ratings).toMatchObject([{ value: -0.5, seq: 1 }])
+    expect((await run('trust', 'get', 'friend')).json).toMatchObject({ vetoed: true })
+    // A petname goes before what somebody calls himself, here the node itself.
+    expect((await run('trust', 'get', 'ada')).json).toMatchObject({
+      peer: { peerId: member('impostor').peerId },
+    })
+    // The second one meets nothing that the first left behind.
+    expect((await run('node', 'restart')).code).toBe(0)
+  })
+
   test('is stopped by node stop, leaves no api.json, and is back with what it signed', async () => {
     expect((await run('node', 'stop')).json).toMatchObject({ stopped: true, pid: node.pid })
     expect((await ended).code).toBe(0)
@@ -105,5 +131,20 @@ describe('a running node', () => {
     expect((await run('trust', 'list')).json.ratings).toMatchObject([{ value: -0.5, seq: 1 }])
     node.kill('SIGINT')
     expect((await over).code).toBe(130)
+  })
+
+  test('ends when it is stopped although whoever supervises it holds its standard input open', async () => {
+    node = terminal.start(['node', 'start', '--home', home, '--stop-with-stdin', '--json'])
+    const over = endOf(node)
+    await new Promise((resolve) => createInterface({ input: node.stdout! }).once('line', resolve))
+    expect((await run('node', 'restart')).code).toBe(0)
+    expect((await run('node', 'stop', '--timeout', '10')).json).toMatchObject({ stopped: true })
+    expect((await over).code).toBe(0)
+    node = terminal.start(['node', 'start', '--home', home, '--stop-with-stdin', '--json'])
+    const left = endOf(node)
+    await new Promise((resolve) => createInterface({ input: node.stdout! }).once('line', resolve))
+    expect((await run('node', 'restart')).code).toBe(0)
+    node.stdin!.end()
+    expect((await left).code).toBe(0)
   })
 })

@@ -43,6 +43,28 @@ test.each([
   expect(await runProgram(program, args, { input, line })).toMatchObject({ code })
 })
 
+test('what npm complained of is told, not the news of npm that it prints after it', async () => {
+  const said = [
+    'npm error code E404',
+    'npm error 404 The requested resource could not be found.',
+    'npm error A complete log of this run can be found in: /somewhere/_logs/x.log',
+    ...['npm notice', 'npm notice New major version of npm available!', 'npm notice Changelog: x'],
+    'npm warn old lockfile',
+  ]
+  const ended = await runProgram('sh', ['-c', `printf '%s\\n' "$@" >&2; exit 1`, 'npm', ...said])
+  expect(ended.why).toBe('code E404 The requested resource could not be found.')
+})
+
+test('a registry that lacks the package says so in one line, without the advice after it', async () => {
+  const said = [
+    ...['code E404', '404 Not Found - GET http://r/trustnet - Not found', '404'],
+    ...["404  'trustnet@latest' is not in this registry.", '404'],
+    ...['404 Note that you can also install from a', '404 tarball, folder, http url, or git url.'],
+  ].map((line) => `npm error ${line}`)
+  const ended = await runProgram('sh', ['-c', `printf '%s\\n' "$@" >&2; exit 1`, 'npm', ...said])
+  expect(ended.why).toBe("'trustnet@latest' is not in this registry.")
+})
+
 test('an input that is not there ends the program, and is named', async () => {
   const ended = await runProgram('cat', [], { input: none, line })
   expect(ended.code).toBe(-1)

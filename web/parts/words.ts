@@ -14,6 +14,10 @@ export const shortId = (id: string): string => id.slice(0, 10)
 export const decimal = (value: number | null, digits = 3): string =>
   value === null ? '–' : String(Number(value.toFixed(digits)))
 
+/** What a rating says: stars are told as they were given, trust as the number that it is. */
+export const valueWords = (kind: string, value: number): string =>
+  kind === 'trust' ? decimal(value, 6) : `${decimal(2 * value + 3, 1)} ★`
+
 export const points = (value: number | null): string =>
   value === null ? 'unrated' : decimal(value, 1)
 

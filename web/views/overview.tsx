@@ -6,7 +6,16 @@ import type { NodeEvent } from '../live/events.ts'
 import { useAnswer, useRecent } from '../live/hooks.ts'
 import { Facts, Waiting } from '../parts/notices.tsx'
 import { Table } from '../parts/table.tsx'
-import { bytes, clockTime, duration, nameOf, points, several, statusText } from '../parts/words.ts'
+import {
+  bytes,
+  clockTime,
+  duration,
+  nameOf,
+  points,
+  several,
+  statusText,
+  valueWords,
+} from '../parts/words.ts'
 
 /** Votes come by the dozen; they are shown with the blocks. */
 const kinds = [
@@ -51,7 +60,7 @@ export function Overview() {
               This node's own log was signed twice: its key is used somewhere else too.
             </p>
           )}
-          {answer.own !== null && <Standing own={answer.own} />}
+          {answer.own !== null && <Standing own={answer.own} toldBy={answer.ownToldBy} />}
           <Table
             caption={`Nodes on the chain: ${several(answer.census?.nodes ?? 0, 'record')}`}
             rows={answer.nodes}
@@ -77,13 +86,19 @@ export function Overview() {
 }
 
 /** What keeps the network from taking what this node signs, or soon may. */
-function Standing({ own }: { readonly own: NonNullable<AnswerOf<'status'>['own']> }) {
+function Standing({
+  own,
+  toldBy,
+}: {
+  readonly own: NonNullable<AnswerOf<'status'>['own']>
+  readonly toldBy: string | null
+}) {
   if (own.status === 'BANNED')
     return (
       <p class="warning" role="alert">
-        The network banned this node: its reputation is {points(own.reputation)}, below{' '}
-        {own.banBelow}, so nobody takes its ratings or its links. Better stars by others end that,
-        above {own.healAbove}.
+        The network banned this node{toldBy === null ? '' : `, says the node at ${toldBy}`}: its
+        reputation is {points(own.reputation)}, below {own.banBelow}, so nobody takes its ratings or
+        its links. Better stars by others end that, above {own.healAbove}.
       </p>
     )
   return own.warned ? (
@@ -121,7 +136,7 @@ function said(event: Told): string {
       return `${nameOf(event.peer)}: ${event.why}`
     case 'rated': {
       const { author, subject, value, kind, overlay } = event.rating
-      return `${nameOf(author)} rates ${nameOf(subject)} ${value} (${kind}, ${overlay})`
+      return `${nameOf(author)} rates ${nameOf(subject)} ${valueWords(kind, value)} (${kind}, ${overlay})`
     }
     case 'forked':
       return `${nameOf(event.author)} signed two histories`

@@ -10,9 +10,17 @@ type Connection = ReachAnswer['connections'][number]
 
 const reachWords: Readonly<Record<ReachAnswer['reachability'], string>> = {
   public: '● from the Internet',
-  private: '◐ through relays: no peer on the Internet can dial it (NAT or firewall)',
-  unknown: '◌ not known yet: no peer on the Internet was asked',
-  local: '○ from this machine alone; --listen /ip4/0.0.0.0/tcp/4001 opens it',
+  private: '◐ through relays',
+  unknown: '◌ not known yet',
+  local: '○ from this machine alone',
+}
+
+/** What a word cannot say. */
+const reachRemarks: Readonly<Record<ReachAnswer['reachability'], string>> = {
+  public: '',
+  private: 'No peer on the Internet can dial it: a NAT or a firewall is between.',
+  unknown: 'No peer on the Internet was asked yet whether it can dial this node.',
+  local: 'Started with --listen /ip4/0.0.0.0/tcp/4001 it is open to others.',
 }
 
 export function ReachOf() {
@@ -30,6 +38,9 @@ export function ReachOf() {
               { name: 'Relays for others', value: answer.relaying ? 'yes, now' : 'no' },
             ]}
           />
+          {reachRemarks[answer.reachability] !== '' && (
+            <p class="quiet">{reachRemarks[answer.reachability]}</p>
+          )}
           <Table
             caption="Addresses"
             rows={[...new Set([...answer.addresses, ...answer.proven, ...answer.mapped])]}

@@ -7,7 +7,15 @@ import { useAnswer, useRecent } from '../live/hooks.ts'
 import { Facts, Waiting } from '../parts/notices.tsx'
 import { PeerChoice } from '../parts/peer-choice.tsx'
 import { Table } from '../parts/table.tsx'
-import { clockTime, dateTime, decimal, nameOf, points, statusText } from '../parts/words.ts'
+import {
+  clockTime,
+  dateTime,
+  decimal,
+  nameOf,
+  points,
+  statusText,
+  valueWords,
+} from '../parts/words.ts'
 
 const historyMax = 500
 
@@ -66,9 +74,6 @@ function OneNode({ peer }: { readonly peer: string }) {
     </>
   )
 }
-
-const valueWords = (kind: string, value: number): string =>
-  kind === 'trust' ? decimal(value, 6) : `${decimal(2 * value + 3, 1)} ★`
 
 function Standing({ reputation }: { readonly reputation: AnswerOf<'reputation'> }) {
   const { reputation: reached, stars, weightedStars, uptime, joinDate, lastHeartbeat } = reputation

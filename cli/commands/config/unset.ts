@@ -18,6 +18,11 @@ export default class ConfigUnset extends BaseCommand {
     const { args, flags } = await this.parse(ConfigUnset)
     const home = await homeOf(flags)
     await keepSetting(home, settingNamed(args.name), undefined)
-    this.print(flags, { home, name: args.name }, () => `${args.name} is as it was.`)
+    this.print(
+      flags,
+      { home, name: args.name },
+      () =>
+        `${args.name} is no longer set here: from the next start on a variable or the default counts (config show --origin).`,
+    )
   }
 }

@@ -21,7 +21,8 @@ export default class DhtGet extends BaseCommand {
   }
   static override flags = {
     of: Flags.string({
-      description: "whose value has this name: a PeerId, a node id, its prefix or an owner's name",
+      description:
+        "whose value has this name: a PeerId, a node id, its prefix, a petname or an owner's name",
       helpValue: 'PEER',
     }),
     out: Flags.string({

@@ -4,11 +4,12 @@ import * as Flags from '@oclif/core/flags'
 import { Failure } from '../../../src/core/failure.ts'
 import { BaseCommand } from '../../base-command.ts'
 import { findNode } from '../../home.ts'
+import { foreign } from '../../render/words.ts'
 
 export default class KeysSucceed extends BaseCommand {
   static override summary = "Hand the node's name over to a new key."
   static override description =
-    'Both keys sign it, and when a block holds it ratings, standing and record are of the new key, for good: the old key counts no more, whoever has it. Run it while the node runs, then restart the node: it starts with the new key, and the old one stays beside it in the home. Run again after an interruption it goes on where it was. A seat goes with the name: a committee of up to three waits for the restart.'
+    'Both keys sign it, and when a block holds it ratings, standing and record are of the new key, for good: the old key counts no more, whoever has it. Run it while the node runs, then restart the node (node restart): it starts with the new key, and the old one stays beside it in the home. Run again after an interruption it goes on where it was. A seat goes with the name: a committee of up to three waits for the restart.'
   static override examples = [
     '<%= config.bin %> keys succeed',
     '<%= config.bin %> keys succeed new-key.json --passphrase-file words.txt',
@@ -28,16 +29,22 @@ export default class KeysSucceed extends BaseCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(KeysSucceed)
-    const { handOver } = await import('../../keys/succession.ts')
+    const { handOver, namesOfValues } = await import('../../keys/succession.ts')
     const { home, connection } = await findNode(flags)
     if (connection === undefined) throw new Failure('node/not-running', { home })
     const sealed = args.file === undefined ? undefined : await this.#sealed(args.file, flags)
-    const done = await handOver(await this.api(flags), home, sealed, flags.timeout)
-    this.print(
-      flags,
-      done,
-      ({ peerId, successor }) =>
-        `The name of ${peerId} is ${successor}'s now. Restart the node: it starts with the new key, and ${home} keeps the old one as identity.${peerId}.`,
+    const api = await this.api(flags)
+    const values = await namesOfValues(api)
+    const done = { ...(await handOver(api, home, sealed, flags.timeout)), values }
+    this.print(flags, done, ({ peerId, successor }) =>
+      [
+        `The name of ${peerId} is ${successor}'s now. Restart the node (trustnet node restart): it starts with the new key, and ${home} keeps the old one as identity.${peerId}.`,
+        ...(values.length === 0
+          ? []
+          : [
+              `Its signed values stay under the old key until they expire. After the restart put them again (trustnet dht put --name NAME …): ${values.map(foreign).join(', ')}`,
+            ]),
+      ].join('\n'),
     )
   }
 

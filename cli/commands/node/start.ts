@@ -1,9 +1,10 @@
 // `trustnet node start`: runs a node in the foreground until it is stopped.
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../base-command.ts'
+import type { Kept } from '../../serve/run-node.ts'
 
 export default class NodeStart extends BaseCommand {
-  static override summary = 'start a node: makes its key and home at the first start'
+  static override summary = 'Start a node: makes its key and home at the first start.'
   static override description =
     'Listens on loopback unless --listen says otherwise. The first Ctrl-C stops gracefully, the second at once.'
   static override examples = [
@@ -25,6 +26,11 @@ export default class NodeStart extends BaseCommand {
       helpValue: 'ADDR',
     }),
     owner: Flags.string({ description: 'a name for people' }),
+    petname: Flags.string({
+      description: 'a name of your own for a peer, whatever it calls itself (again for more)',
+      multiple: true,
+      helpValue: 'NAME=PEERID',
+    }),
     policy: Flags.string({
       description: 'how the routing tables are filled [default: trustnet]',
       options: ['distnet', 'pastry', 'trustnet'],
@@ -66,6 +72,13 @@ export default class NodeStart extends BaseCommand {
     const { flags } = await this.parse(NodeStart)
     const { runNode } = await import('../../serve/run-node.ts')
     const { settledFlags } = await import('../../settings.ts')
-    await runNode(await settledFlags(flags), (answer, people) => this.print(flags, answer, people))
+    let kept: Kept | undefined
+    do
+      kept = await runNode(
+        await settledFlags(flags),
+        (answer, people) => this.print(flags, answer, people),
+        kept,
+      )
+    while (kept !== undefined)
   }
 }

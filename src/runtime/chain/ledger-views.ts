@@ -21,6 +21,22 @@ const nodesListedMax = 1_000
 /** Parts of standing altogether. */
 const standingParts = 1_000_000_000
 
+/** How the network takes this node, by the word of another one. */
+export interface ToldStanding {
+  /** The address that was asked. */
+  readonly from: string
+  readonly height: number
+  readonly own: NonNullable<ChainStatusView['own']>
+}
+
+export interface StatusOptions {
+  readonly nameOf: NameOf
+  /** The rules of the network. */
+  readonly parameters: Parameters
+  /** What others said of this node while nobody was linked with it. */
+  readonly told?: (() => ToldStanding | undefined) | undefined
+}
+
 export const hundredths = (value: number | null): number | null =>
   value === null ? null : value / 100
 
@@ -103,7 +119,7 @@ export function committeeView(ledger: LedgerView, seatsMax: number, nameOf: Name
 export function chainStatusView(
   ledger: LedgerView,
   self: NodeId,
-  { nameOf, parameters }: { readonly nameOf: NameOf; readonly parameters: Parameters },
+  { nameOf, parameters, told }: StatusOptions,
   now: number,
 ): ChainStatusView {
   const { committee, epoch, height } = ledger
@@ -131,11 +147,24 @@ export function chainStatusView(
       spare: spareOf(committee.members.map(({ power }) => power)),
       member: committee.has(self),
     },
-    own: ownView(ledger, self, parameters),
+    ...ownStanding(ledger, self, parameters, told?.()),
   }
 }
 
-function ownView(
+/** Where somebody told of a later block, that counts: this node may be kept from hearing it itself. */
+function ownStanding(
+  ledger: LedgerView,
+  self: NodeId,
+  parameters: Parameters,
+  told: ToldStanding | undefined,
+): Pick<ChainStatusView, 'own' | 'ownToldBy'> {
+  return told !== undefined && told.height > ledger.height
+    ? { own: told.own, ownToldBy: told.from }
+    : { own: ownView(ledger, self, parameters), ownToldBy: null }
+}
+
+/** How the network takes a node. */
+export function ownView(
   ledger: LedgerView,
   self: NodeId,
   { warnBelow, banBelow, healAbove }: Parameters,

@@ -1,5 +1,4 @@
 // The chain of a running node behind its API.
-import type { Parameters } from '../../../trustchain/ledger/parameters.ts'
 import type {
   BlockHeadView,
   BlockView,
@@ -16,13 +15,15 @@ import { Recent } from '../service/recent.ts'
 import type { ChainAccess } from './access.ts'
 import { blockHeadView, blockView, type ReadTransaction } from './block-views.ts'
 import { ChainWatch } from './chain-watch.ts'
-import { chainStatusView, committeeView, type NameOf, reputationView } from './ledger-views.ts'
+import {
+  chainStatusView,
+  committeeView,
+  reputationView,
+  type StatusOptions,
+} from './ledger-views.ts'
 
-export interface LiveChainOptions {
-  readonly nameOf: NameOf
+export interface LiveChainOptions extends StatusOptions {
   readonly read: ReadTransaction
-  /** The rules of the network. */
-  readonly parameters: Parameters
   /** How old a status may be that is told again at the same height. @default 0 */
   readonly statusAgeMsMax?: number
 }

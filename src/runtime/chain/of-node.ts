@@ -28,7 +28,10 @@ export function liveChainOf(node: RunningNode, nameOf: NameOf): LiveChain | unde
           if (isOfChain(event)) watcher(event)
         }),
     },
-    { nameOf, parameters, read: readTransaction, statusAgeMsMax: 100 },
+    {
+      ...{ nameOf, parameters, read: readTransaction, statusAgeMsMax: 100 },
+      told: () => node.alone.standing,
+    },
   )
 }
 

@@ -25,7 +25,7 @@ export interface Genesis {
 
 /** Known people of a large community; with them a genesis has some 60 KiB. */
 const rootsMax = 1_000
-const nameCharactersMax = 64
+export const nameCharactersMax = 64
 const parameterForm = /^[a-z][A-Za-z0-9]{0,63}$/
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -31,6 +31,7 @@ export class Names {
   constructor(node: RunningNode) {
     this.#node = node
     this.#keys.set(node.nodeId, node.publicKey)
+    for (const key of node.settings.petnames?.values() ?? []) this.#keys.set(nodeIdOf(key), key)
     const { trustchains } = node.machine.trustchain
     for (const author of trustchains.authors)
       for (const entry of trustchains.latestOf(author)) this.#note(entry)
@@ -49,7 +50,7 @@ export class Names {
   }
 
   /**
-   * Finds whom the user means: a PeerId, a node id or its unique prefix, or an owner's name.
+   * Finds whom the user means: a PeerId, a node id or its unique prefix, a petname, or an owner's name.
    *
    * @throws Failure `peer/unknown`, `peer/ambiguous`, `peer/malformed-id`
    */
@@ -62,6 +63,8 @@ export class Names {
       if (!known.includes(lower as NodeId)) throw new Failure('peer/unknown', { name: text })
       return this.#resolved(lower as NodeId)
     }
+    const petnamed = this.#node.settings.petnames?.get(text)
+    if (petnamed !== undefined) return this.#resolved(nodeIdOf(petnamed), petnamed)
     const owned = known.filter((nodeId) => this.#ownerOf(nodeId) === text)
     const begun =
       lower.length >= prefixDigitsMin && /^[0-9a-f]+$/.test(lower)

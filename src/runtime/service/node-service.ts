@@ -61,6 +61,8 @@ export class LiveNodeService implements NodeService {
   readonly counts: NodeMetrics
   /** How many use the API; set once it serves. */
   load: (() => ApiLoad) | undefined
+  /** It was stopped to be started anew. */
+  restarts = false
 
   constructor(node: RunningNode, options: ServiceOptions) {
     this.#node = node
@@ -214,6 +216,11 @@ export class LiveNodeService implements NodeService {
   stop(): void {
     // After the answer has left.
     setImmediate(() => void this.#node.stop())
+  }
+
+  restart(): void {
+    this.restarts = true
+    this.stop()
   }
 
   #rating(entry: VerifiedRating, latest: boolean): RatingView {

@@ -13,9 +13,12 @@ export type Protocol = (typeof protocols)[number]
 /** Raised when a node of the version before would misread a message. */
 export const protocolVersion = '1.0.0'
 
-/** The libp2p name of a protocol. The genesis is asked for before anything is known, in one form for good. */
-export const protocolName = (protocol: Protocol | 'genesis'): string =>
-  `/trustnet/${protocol}/${protocol === 'genesis' ? '1.0.0' : protocolVersion}`
+/** What anybody may ask in passing, before anything else is known: in one form for good. */
+export type PassingProtocol = 'genesis' | 'standing'
+
+/** The libp2p name of a protocol. */
+export const protocolName = (protocol: Protocol | PassingProtocol): string =>
+  `/trustnet/${protocol}/${protocol === 'genesis' || protocol === 'standing' ? '1.0.0' : protocolVersion}`
 
 export class Link {
   readonly peer: Identity

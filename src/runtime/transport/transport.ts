@@ -29,6 +29,7 @@ import { type Protocol, protocolName, protocols } from './link.ts'
 import { Links } from './links.ts'
 import type { Nat, NatOptions, NatPorts, Ways } from './nat/nat.ts'
 import type { Reachability } from './nat/reach.ts'
+import { standingHandler } from './standing.ts'
 import { createSwarm, type Swarm } from './swarm.ts'
 import { type OtherVersion, otherVersionIn } from './versions.ts'
 
@@ -45,6 +46,8 @@ export interface TransportPorts {
   readonly onConnected: (peer: NodeId, publicKey: PublicKey, remoteAddress: string) => void
   /** A link went down, or could not be made; what was queued for the peer is gone. */
   readonly onDropped: (peer: NodeId, why: DropReason) => void
+  /** What anybody hears who asks how the network takes a node; undefined where there is no answer. */
+  readonly standingOf?: (node: NodeId) => Uint8Array | undefined
   /** A peer speaks trustnet in another version only; may be told again and again. */
   readonly onOtherVersion?: (other: OtherVersion) => void
 }
@@ -158,6 +161,8 @@ export async function createTransport(options: TransportOptions): Promise<Transp
       runOnLimitedConnection: true,
     })
   await serveGenesis(swarm, options.genesis)
+  if (ports.standingOf !== undefined)
+    await swarm.handle(protocolName('standing'), standingHandler(ports.standingOf), inPassing)
   await begin(swarm, nat, listen)
   const stopHeartbeat = startHeartbeat({
     connections: () => swarm.getConnections(),
@@ -190,10 +195,11 @@ async function serveGenesis(swarm: Swarm, genesis: Uint8Array | undefined): Prom
       bytes: genesis.length,
       bytesMax: genesisBytesMax,
     })
-  await swarm.handle(protocolName('genesis'), genesisHandler(genesis), {
-    ...{ maxInboundStreams: 2, runOnLimitedConnection: true },
-  })
+  await swarm.handle(protocolName('genesis'), genesisHandler(genesis), inPassing)
 }
+
+/** Who asks in passing asks one thing. */
+const inPassing = { maxInboundStreams: 2, runOnLimitedConnection: true }
 
 /** Loaded only where it is asked for. */
 async function natFor(options: TransportOptions, ports: NatPorts): Promise<Nat | undefined> {

@@ -63,9 +63,7 @@ export function stateBytesOf(network: ProtocolNetwork): number {
   let bytes = 0
   let nodes = 0
   for (const { routing } of honestMachines(network)) {
-    const { left, right } = routing.leafSet()
-    const places = tablesOf(routing).length + left.length + right.length
-    bytes += 16 * routing.known().length + 4 * places
+    bytes += 16 * routing.knownCount + 4 * routing.placeCount
     nodes++
   }
   return nodes === 0 ? 0 : bytes / nodes

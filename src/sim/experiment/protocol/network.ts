@@ -204,19 +204,21 @@ const sweepAfter: Millis = 60_000
  */
 const forgetful: Wrapper<NodeMessage, NodeCommand> = (inner) => ({
   step(input, now) {
-    const effects: Effect<NodeMessage, unknown>[] = []
-    for (const effect of inner.step(input, now)) {
-      if (effect.do === 'schedule' && effect.timer === 'router/sweep')
-        effects.push({ ...effect, after: sweepAfter })
-      else if (matters(effect)) effects.push(effect)
-    }
-    return effects
+    const effects = inner.step(input, now)
+    return effects.every(staysAsItIs) ? effects : effects.flatMap(remaining)
   },
   refuses: (peer) => inner.refuses(peer),
 })
 
-function matters(effect: Effect<NodeMessage, unknown>): boolean {
+function staysAsItIs(effect: Effect<NodeMessage, unknown>): boolean {
   if (effect.do === 'persist') return false
-  if (effect.do === 'schedule') return effect.timer !== 'overlay/save'
+  if (effect.do === 'schedule')
+    return effect.timer !== 'overlay/save' && effect.timer !== 'router/sweep'
   return effect.do !== 'send' || effect.message.protocol !== 'trustchain'
+}
+
+function remaining(effect: Effect<NodeMessage, unknown>): Effect<NodeMessage, unknown>[] {
+  if (staysAsItIs(effect)) return [effect]
+  const isSweep = effect.do === 'schedule' && effect.timer === 'router/sweep'
+  return isSweep ? [{ ...effect, after: sweepAfter }] : []
 }

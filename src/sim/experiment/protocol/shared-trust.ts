@@ -12,8 +12,8 @@ import type { KeyedWorld } from './keyed-world.ts'
 
 export class SharedTrust {
   readonly overlay: string
-  /** A policy without trust reads no ratings: everybody's row is this one. */
-  readonly #noTrust: Int32Array | undefined
+  /** A policy without trust reads no ratings: it trusts nobody, whoever is asked about. */
+  readonly #matters: boolean
   readonly #keyed: KeyedWorld
   readonly #rounds: number | undefined
   /** By root: trust in every node, millionths; a veto is negative. */
@@ -24,18 +24,21 @@ export class SharedTrust {
    * @param rounds of TN-1; 2 in `distnet-d3`. @default as the live node
    */
   constructor(keyed: KeyedWorld, overlay: string, matters: boolean, rounds?: number) {
-    this.#noTrust = matters ? undefined : new Int32Array(keyed.world.size)
+    this.#matters = matters
     this.#keyed = keyed
     this.overlay = overlay
     this.#rounds = rounds
   }
 
   of(root: number, node: number): number {
-    return this.#row(root)[node]!
+    return this.#matters ? this.#row(root)[node]! : 0
   }
 
-  numberOf(id: NodeId): number | undefined {
-    return this.#keyed.numbers.get(id)
+  /** As `of`; of a node that is not in the network 0. */
+  ofId(root: number, id: NodeId): number {
+    if (!this.#matters) return 0
+    const node = this.#keyed.numbers.get(id)
+    return node === undefined ? 0 : this.#row(root)[node]!
   }
 
   idOf(node: number): NodeId {
@@ -49,6 +52,7 @@ export class SharedTrust {
   /** Nodes with trust, most trusted first, ties by id. */
   ranking(root: number): { readonly node: number; readonly trust: number }[] {
     const found: { node: number; trust: number }[] = []
+    if (!this.#matters) return found
     this.#row(root).forEach((trust, node) => {
       if (trust > 0) found.push({ node, trust })
     })
@@ -58,7 +62,7 @@ export class SharedTrust {
   }
 
   #row(root: number): Int32Array {
-    const known = this.#noTrust ?? this.#rows[root]
+    const known = this.#rows[root]
     if (known !== undefined) return known
     const { world } = this.#keyed
     const options = this.#rounds === undefined ? {} : { rounds: this.#rounds }
@@ -87,9 +91,7 @@ export class SharedTrustBook extends TrustBook {
   override load(): void {}
 
   override trust(overlay: string, node: NodeId): Trust {
-    if (overlay !== this.#shared.overlay) return 0 as Trust
-    const number = this.#shared.numberOf(node)
-    return (number === undefined ? 0 : this.#shared.of(this.#root, number)) as Trust
+    return (overlay === this.#shared.overlay ? this.#shared.ofId(this.#root, node) : 0) as Trust
   }
 
   override raw(overlay: string, node: NodeId): number {
