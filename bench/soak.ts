@@ -1,7 +1,6 @@
 // The soak: ten nodes in processes of their own live for an hour (or days) with ratings, lookups, open
 // dashboards and kills, and must not grow: memory, files, timers. Prints a table of checks, and with --json
-// a last line of JSON; exits with 1 when one is wrong. `npm run soak -- --minutes 60 --json` builds first: the
-// nodes are the compiled ones that are installed, which start in half the time of the sources.
+// a last line of JSON; exits with 1 when one is wrong. `npm run soak -- --minutes 60 --json`
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
