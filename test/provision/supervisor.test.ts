@@ -132,23 +132,23 @@ describe('the supervisor', () => {
       [200, 400, 800, 1_000, 1_000, 1_000],
     ])
   })
-})
 
-test('one that is killed while it starts is back soon, however often it was killed before', async () => {
-  const pauses: number[] = []
-  const ends = `console.log('${started}'); process.exit(1)`
-  const { one, served } = supervisor(
-    [...Array(9).fill(ends), 'process.exit(1)', serves],
-    (...counts) => {
-      pauses.push(pauseMs(...counts))
-      return 0
-    },
-  )
-  const over = one.run()
-  await served(10)
-  one.stop()
-  await over
-  expect(pauses).toEqual([200, 400, 800, ...Array(7).fill(1_000)])
+  test('one that is killed while it starts is back soon, however often it was killed before', async () => {
+    const pauses: number[] = []
+    const ends = `console.log('${started}'); process.exit(1)`
+    const { one, served } = supervisor(
+      [...Array(9).fill(ends), 'process.exit(1)', serves],
+      (...counts) => {
+        pauses.push(pauseMs(...counts))
+        return 0
+      },
+    )
+    const over = one.run()
+    await served(10)
+    one.stop()
+    await over
+    expect(pauses).toEqual([200, 400, 800, ...Array(7).fill(1_000)])
+  })
 })
 
 describe('the log', () => {
