@@ -1,6 +1,7 @@
 // The soak: ten nodes in processes of their own live for an hour (or days) with ratings, lookups, open
 // dashboards and kills, and must not grow: memory, files, timers. Prints a table of checks, and with --json
 // a last line of JSON; exits with 1 when one is wrong. `npm run soak -- --minutes 60 --json`
+import { appendFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -34,6 +35,8 @@ const flags = flagsOf({
   dashboards: { type: 'string', default: '2' },
   /** Ratings given at once before the time begins; by default enough for all memos in runs of 45 minutes. */
   fill: { type: 'string' },
+  /** A file for the samples, a line of JSON each. */
+  samples: { type: 'string' },
   json: { type: 'boolean', default: false },
 })
 const seconds = flags.days === undefined ? 60 * Number(flags.minutes) : 86_400 * Number(flags.days)
@@ -89,7 +92,10 @@ async function soaked(): Promise<Check[]> {
     for (const node of steady) {
       // A process that ends under the look is counted as ended.
       const held = await network.probe(node).catch(() => undefined)
-      if (held !== undefined) samples.push({ at: elapsed(), node: node.name, ...held })
+      if (held === undefined) continue
+      const sample: Sample = { at: elapsed(), node: node.name, ...held }
+      samples.push(sample)
+      if (flags.samples !== undefined) appendFileSync(flags.samples, `${JSON.stringify(sample)}\n`)
     }
     if (elapsed() < warmUp) ratingsAtWarmUp = tally.ratings
     if (elapsed() - told > tellSeconds) {

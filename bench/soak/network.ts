@@ -11,6 +11,7 @@ import { openHome } from '../../src/runtime/home/home.ts'
 import { commandLineEntry } from '../../test/entry.ts'
 import { until } from '../../test/live/harness.ts'
 import { progress } from '../report.ts'
+import type { Sample } from './judge.ts'
 import type { Held } from './probe.ts'
 
 /** Votes of four go on without one. */
@@ -119,8 +120,8 @@ export class SoakNetwork {
     )
   }
 
-  /** What the process of a node holds, and its open files; undefined while it is down. */
-  async probe(node: SoakNode): Promise<(Held & { readonly files: number }) | undefined> {
+  /** What the process of a node holds; undefined while it is down. */
+  async probe(node: SoakNode): Promise<Omit<Sample, 'at' | 'node'> | undefined> {
     const { child } = node
     if (child === undefined || !child.isAlive) return undefined
     const file = join(this.#probes, `${child.pid}.json`)
@@ -130,7 +131,11 @@ export class SoakNetwork {
     while (child.isAlive && performance.now() < deadline) {
       const held = readHeld(file)
       if (held !== undefined && held.asked > before)
-        return { ...held, files: readdirSync(`/proc/${child.pid}/fd`).length }
+        return {
+          ...held,
+          storeBytes: await storeBytesOf(child),
+          files: readdirSync(`/proc/${child.pid}/fd`).length,
+        }
       await delay(20)
     }
     return undefined
@@ -151,6 +156,13 @@ export async function isReady(node: SoakNode): Promise<boolean> {
     ({ ready }) => ready,
     () => false,
   )
+}
+
+/** By the node's own metrics. */
+async function storeBytesOf({ api }: Child): Promise<number> {
+  const line = /^trustnet_store_memory_bytes (\d+)$/m.exec(await api.metrics())
+  if (line === null) throw new Error('the metrics say nothing of the memory of the store')
+  return Number(line[1])
 }
 
 function readHeld(file: string): Held | undefined {

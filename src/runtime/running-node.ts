@@ -21,7 +21,7 @@ import { LogRate } from './log-rate.ts'
 import { makeMachine, unheardAddressesMax, type Whereabouts, whereabouts } from './make-machine.ts'
 import { Meter } from './metrics/meter.ts'
 import { type HomeSettings, judgeSettings, type NodeSettings } from './settings.ts'
-import type { StoreKind } from './store/store.ts'
+import type { Store } from './store/store.ts'
 import { createTransport, type Transport } from './transport/transport.ts'
 import { adviceOn, type OtherVersion, VersionsMet } from './transport/versions.ts'
 import { waysOf } from './ways.ts'
@@ -182,8 +182,8 @@ export class RunningNode {
     return this.#ground.store.get(key)
   }
 
-  get storeEngine(): StoreKind {
-    return this.#ground.store.engine
+  get store(): Pick<Store, 'engine' | 'memoryBytes'> {
+    return this.#ground.store
   }
 
   /** The text with which somebody joins this network through this node. */

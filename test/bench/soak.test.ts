@@ -96,6 +96,7 @@ describe('growth', () => {
         files: 40 + Math.round(2 * draw()) + grown('files'),
         residentBytes: 2e8 + 5e6 * draw() + grown('residentBytes'),
         heldBytes: 6e7 + 2e6 * draw() + grown('heldBytes'),
+        storeBytes: 3e7 + grown('storeBytes'),
         ...{ codeBytes: 1.2e7 + grown('codeBytes'), sourceBytes: 6e6 },
       }
     })
@@ -117,7 +118,7 @@ describe('growth', () => {
 
   test.each([
     ['memory held after a collection', 'a megabyte in three minutes', { heldBytes: 5_825 }],
-    ['resident memory', 'a megabyte in 100 s', { residentBytes: 10_486 }],
+    ['resident memory, the store’s apart', 'a megabyte in 100 s', { residentBytes: 10_486 }],
     ['timers', 'one in five minutes', { timers: 1 / 300 }],
     ['other handles', 'one in three minutes', { handles: 1 / 180 }],
     ['open files', 'one in three minutes', { files: 1 / 180 }],
@@ -147,9 +148,21 @@ describe('growth', () => {
     ])
   })
 
+  test('of the store is no leak while its buffers fill, and is one beyond them', () => {
+    // A megabyte a minute, as a rating a second writes.
+    const gathered = { residentBytes: 17_476, storeBytes: 17_476 }
+    expect(wrong(gathered)).toEqual([])
+    const beyond = { residentBytes: 40_000, storeBytes: 40_000 }
+    expect(wrong(beyond)).toEqual(['memory of the store'])
+    // What the process holds apart from it counts as before.
+    expect(wrong({ ...gathered, residentBytes: 27_962 })).toEqual([
+      'slope of resident memory, the store’s apart',
+    ])
+  })
+
   test('without samples is no success', () => {
     const none = { samples: [], warmUp: 0, seconds: 60, ratingsPerSecond: 1, ratingsBefore: 0 }
-    expect(growthChecks(none)).toHaveLength(6)
+    expect(growthChecks(none)).toHaveLength(7)
     expect(growthChecks(none).every(({ ok }) => !ok)).toBe(true)
   })
 

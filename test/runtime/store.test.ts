@@ -159,6 +159,18 @@ describe.each(kinds)('a store on %s', (kind, newPlace) => {
     expect(await keysOf(again.store)).toEqual(['a', 'b', 'c'])
   })
 
+  test('says how much memory it holds outside of the heap, and nothing once it is closed', async () => {
+    const store = await newPlace().open()
+    const before = store.memoryBytes()
+    const megabyte = new Uint8Array(1 << 20)
+    await store.batch([{ key: 'a', value: megabyte }], sync)
+    const held = store.memoryBytes() - before
+    expect(held).toBeGreaterThanOrEqual(kind === 'memory' ? 0 : megabyte.length)
+    expect(held).toBeLessThan(2 * megabyte.length)
+    await store.close()
+    expect(store.memoryBytes()).toBe(0)
+  })
+
   test('takes only ASCII keys', async () => {
     await using home = await opened(newPlace())
     for (const key of ['', 'ä', 'k\u{1f600}'])

@@ -111,6 +111,9 @@ export const catalogue = {
   trustnet_store_writes_total: counter('Keys written in those.'),
   trustnet_store_bytes_total: counter('Bytes of the values written.'),
   trustnet_store_seconds_total: counter('Seconds spent waiting for the disk.'),
+  trustnet_store_memory_bytes: gauge(
+    'Memory of the store outside of the heap: writes that gather, cached blocks.',
+  ),
 
   // The API
   trustnet_api_requests_total: counter('Requests answered.', 'endpoint', 'status'),

@@ -39,10 +39,10 @@ export class NodeMetrics {
 
   /** What stands in the labels of `trustnet_info`. */
   introduce(about: { readonly version: string; readonly router: string }): void {
-    const { machine, network, nodeId, storeEngine } = this.#node
+    const { machine, network, nodeId, store } = this.#node
     this.#registry.set('trustnet_info', 1, {
       ...{ version: about.version, router: about.router, node_id: nodeId },
-      ...{ chain_id: network.chainId, routing: machine.options.routing, store: storeEngine },
+      ...{ chain_id: network.chainId, routing: machine.options.routing, store: store.engine },
     })
   }
 
@@ -170,6 +170,7 @@ export class NodeMetrics {
     registry.total('trustnet_store_writes_total', [[{}, store.writes]])
     registry.total('trustnet_store_bytes_total', [[{}, store.bytes]])
     registry.total('trustnet_store_seconds_total', [[{}, store.seconds]])
+    registry.set('trustnet_store_memory_bytes', this.#node.store.memoryBytes())
     registry.add('trustnet_messages_refused_total', malformed - this.#malformedBefore, {
       reason: 'malformed',
     })

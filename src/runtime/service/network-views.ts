@@ -34,7 +34,7 @@ export function nodeStatusView(node: RunningNode, options: ServiceOptions): Node
     overlays: machine.policies.overlays(),
     routing: machine.options.routing,
     router: options.router,
-    store: node.storeEngine,
+    store: node.store.engine,
     joined: machine.membership.joined,
     peers: {
       known: [...machine.contacts.all()].length,

@@ -43,6 +43,7 @@ export async function openClassicLevel(folder: string): Promise<Engine> {
       return value && plain(value)
     },
     iterate: (prefix) => iterate(database, prefix),
+    memoryBytes: () => Number(database.getProperty('leveldb.approximate-memory-usage')),
     close: () => database.close(),
   }
 }

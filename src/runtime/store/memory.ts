@@ -26,6 +26,7 @@ const memoryEngine = (contents: MemoryContents): Engine => ({
     return value && Uint8Array.from(value)
   },
   iterate: (prefix) => iterate(contents, prefix),
+  memoryBytes: () => 0,
   async close() {},
 })
 

@@ -22,14 +22,23 @@ interface RocksDb {
   get(key: Buffer, done: (error: Error | null | undefined, value?: Buffer) => void): void
   batch(writes: readonly (Put | Del)[], options: { readonly sync: boolean }, done: Done): void
   iterator(options: { readonly gte?: Buffer; readonly lt: Buffer }): Iterator
+  getProperty(name: string): string
 }
 
 /**
- * Bytes that gather in memory before they are sorted into a file (4 MiB unless told). The log of a
+ * Writes gather in memory before they are sorted into a file (4 MiB unless told): two buffers, one of
+ * which is being sorted while the other fills (`count` is RocksDB's default). The log of a
  * height is written and deleted within a second: what meets in here is never sorted in at all, and
  * compaction, an eighth of a busy member's processor, has that much less to do.
  */
-const writeBufferSize = 64 << 20
+export const writeBuffers = { bytes: 64 << 20, count: 2 } as const
+
+/** Writes that gather, blocks of files that were read, indexes of open files. */
+const ofMemory = [
+  'rocksdb.size-all-mem-tables',
+  'rocksdb.block-cache-usage',
+  'rocksdb.estimate-table-readers-mem',
+] as const
 
 const finished = (run: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => run((error) => (error ? reject(error) : resolve())))
@@ -73,7 +82,7 @@ export async function loadRocksDb(): Promise<(folder: string) => Promise<Engine>
   }
   return async (folder) => {
     const database = module.default(folder)
-    const options = { createIfMissing: true, writeBufferSize }
+    const options = { createIfMissing: true, writeBufferSize: writeBuffers.bytes }
     await finished((done) => database.open(options, done))
     // Compaction: `rocksdb:low0`. Flushes, which writers may have to wait for, are in `rocksdb:high0`.
     await yieldThreads('rocksdb:low')
@@ -90,6 +99,8 @@ export async function loadRocksDb(): Promise<(folder: string) => Promise<Engine>
           }),
         ),
       iterate: (prefix) => iterate(database, prefix),
+      memoryBytes: () =>
+        ofMemory.reduce((sum, property) => sum + Number(database.getProperty(property)), 0),
       close: () => finished((done) => database.close(done)),
     }
   }

@@ -24,6 +24,8 @@ export interface Store {
   get(key: string): Promise<Uint8Array | undefined>
   /** Every key that begins with `prefix`, in ascending order, as the store was at the first step. */
   entries(prefix: string): AsyncIterable<readonly [string, Uint8Array]>
+  /** Bytes of memory that the engine holds outside of the JavaScript heap; 0 once it is closed. */
+  memoryBytes(): number
   /** Waits for what is under way, then closes; a second call does nothing. */
   close(): Promise<void>
 }
@@ -35,6 +37,7 @@ export interface Engine {
   read(key: string): Promise<Uint8Array | undefined>
   /** Keys k with prefix <= k < prefix + 0xff; the caller drives it to its end or calls `return`. */
   iterate(prefix: string): AsyncGenerator<readonly [string, Uint8Array]>
+  memoryBytes(): number
   close(): Promise<void>
 }
 
@@ -106,6 +109,7 @@ export function guarded(engine: Engine, folder: string): Store {
     },
     get: (key) => during(() => engine.read(key)),
     entries,
+    memoryBytes: () => (closing === undefined ? engine.memoryBytes() : 0),
     close() {
       // What fails under way is reported to whoever asked for it.
       closing ??= Promise.allSettled(underWay)
