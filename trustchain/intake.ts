@@ -9,7 +9,7 @@ import { decodeForkProof, encodeForkProof } from './codec.ts'
 import { HeadsDigest } from './digest.ts'
 import { EarlyEntries } from './early-entries.ts'
 import type { EntryRule, Rating, VerifiedRating } from './entry.ts'
-import { decodeEntry, encodeEntry } from './entry-codec.ts'
+import { type DecodedEntry, decodeEntry, decodeStoredEntry, encodeEntry } from './entry-codec.ts'
 import { type ForkProof, type UnverifiedForkProof, verifyForkProof } from './fork-proof.ts'
 import type { Outbox } from './outbox.ts'
 import { verifiedBefore, verifyEntry } from './verify.ts'
@@ -22,6 +22,9 @@ export interface StoredValue {
 
 export const entryKey = (author: NodeId, seq: number): string =>
   `entry/${author}/${String(seq).padStart(10, '0')}`
+
+/** What all keys of an author's entries begin with. */
+const logOfKey = (key: string): string => key.slice(0, key.lastIndexOf('/'))
 
 export const forkKey = (author: NodeId): string => `fork/${author}`
 
@@ -132,7 +135,12 @@ export class Intake {
       else if (!this.#restoreFork(item.value)) damaged.push(item.key)
     }
     entries.sort((a, b) => (a.key < b.key ? -1 : 1))
-    for (const { key, value } of entries) if (!this.#restoreEntry(value)) damaged.push(key)
+    for (const [i, { key, value }] of entries.entries()) {
+      // Nothing links to the newest of an author yet.
+      const isNewest = logOfKey(key) !== logOfKey(entries[i + 1]?.key ?? '')
+      if (!this.#restoreEntry(isNewest ? decodeEntry(value) : decodeStoredEntry(value)))
+        damaged.push(key)
+    }
     return damaged
   }
 
@@ -166,8 +174,7 @@ export class Intake {
     return true
   }
 
-  #restoreEntry(value: Uint8Array): boolean {
-    const decoded = decodeEntry(value)
+  #restoreEntry(decoded: DecodedEntry): boolean {
     if (!decoded.ok || decoded.rating.chainId !== this.#chainId) return false
     const forkedAt = this.chains.forkOf(decoded.rating.authorId)?.seq
     if (forkedAt !== undefined && decoded.rating.seq >= forkedAt) return true
