@@ -12,6 +12,11 @@ export class Quota {
     this.#burst = burst
   }
 
+  /** Peers that have taken some and whose buckets were not found full again since. */
+  get size(): number {
+    return this.#buckets.size
+  }
+
   /** Takes one, or so many; false when the peer has had its share for now. */
   take(peer: NodeId, now: Millis, amount = 1): boolean {
     const bucket = this.#buckets.get(peer) ?? { tokens: this.#burst, at: now }

@@ -17,6 +17,21 @@ export function holdersOf(
   return byTrust(nearest.slice(0, holderWindow), isTrusted).slice(0, wanted)
 }
 
+/**
+ * Who holds a key once a node is gone, and did not while it was here.
+ *
+ * @param near as `nearest` of `holdersOf`, one more than the window: with the node itself where it is near
+ */
+export function takersOf(
+  near: readonly NodeId[],
+  leaving: NodeId,
+  isTrusted: (node: NodeId) => boolean,
+): NodeId[] {
+  const holders = new Set(holdersOf(near, isTrusted))
+  const others = near.filter((node) => node !== leaving)
+  return holdersOf(others, isTrusted).filter((node) => !holders.has(node))
+}
+
 /** The trusted first, each part in the order that it had. */
 export function byTrust(nodes: readonly NodeId[], isTrusted: (node: NodeId) => boolean): NodeId[] {
   const trusted = nodes.filter(isTrusted)

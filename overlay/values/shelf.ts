@@ -96,6 +96,11 @@ export class Shelf {
     return this.#bytes
   }
 
+  /** Is there nothing for `sweep` to do, now or later? */
+  get isIdle(): boolean {
+    return this.#held.size === 0 && this.#quota.size === 0
+  }
+
   /**
    * Takes in what an earlier run stored.
    *

@@ -9,8 +9,8 @@ import type { Answer, CommandId, Input, Machine } from '../../src/core/machine.t
 import { Quota } from '../quota.ts'
 import { Asks } from './asks.ts'
 import type { Errand, ErrandPorts } from './errand.ts'
-import { type HandedOver, HandOver } from './hand-over.ts'
-import { holdersOf } from './holders.ts'
+import { HandOver, type HandOverPorts } from './hand-over.ts'
+import { holdersOf, takersOf } from './holders.ts'
 import {
   admissionWindow,
   contactsNamedMax,
@@ -26,7 +26,7 @@ import { OwnValues } from './own-values.ts'
 import { Reading } from './reading.ts'
 import { refusalOf } from './refusal.ts'
 import { type Came, Repair } from './repair.ts'
-import { Shelf } from './shelf.ts'
+import { Shelf, type Taken } from './shelf.ts'
 import { digestOf, type Value, type VerifiedValue, verifyValue } from './value.ts'
 import type { RoutedNote, ValuesOptions, ValuesPorts } from './values-ports.ts'
 import { Writing } from './writing.ts'
@@ -55,6 +55,7 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
   #handOver: HandOver | undefined
   #now: Millis = 0
   #isOverdueSet = false
+  #isTicking = false
 
   constructor(ports: ValuesPorts, options: ValuesOptions) {
     const { patience = 3_000, errandTimeout = errandMsDefault } = options
@@ -93,10 +94,6 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
   step(input: ValuesInput, now: Millis): readonly ValuesEffect[] {
     this.#now = now
     switch (input.on) {
-      case 'start':
-        // Ticks of different nodes are spread over the interval.
-        this.#out.schedule(tickTimer, 1 + this.#ports.random.below(this.#options.tickEvery))
-        break
       case 'message':
         this.#message(input.from, input.message)
         break
@@ -114,6 +111,7 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
       case 'note':
         this.#errands.get(input.note.ask)?.routed(input.note.roots)
         break
+      case 'start':
       case 'connected':
       case 'stop':
         break
@@ -162,9 +160,8 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
     if (!this.#requests.take(from, this.#now)) return this.#refuse(from, nonce, 'quota')
     const verified = this.#verified(from, value.key, value)
     if (verified === undefined) return
-    const taken = this.shelf.take(verified, from, this.#now)
+    const taken = this.#kept(this.shelf.take(verified, from, this.#now))
     if (taken.verdict === 'refused') return this.#refuse(from, nonce, taken.why, taken.newer)
-    if (taken.verdict === 'stored') this.#out.persist(taken.writes)
     this.#out.send(from, { say: 'stored', nonce })
   }
 
@@ -197,13 +194,17 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
   }
 
   #keepCopy(from: NodeId, digest: string, copy: VerifiedValue): Came {
-    const taken = this.shelf.takeCopy(copy, from, this.#now)
-    if (taken.verdict === 'stored') this.#out.persist(taken.writes)
+    const taken = this.#kept(this.shelf.takeCopy(copy, from, this.#now))
     if (taken.verdict === 'stored') return 'kept'
     // What it offered is something else than what it has.
     if (digestOf(copy) !== digest) return 'missing'
     if (taken.verdict === 'held') return 'kept'
     return taken.why === 'quota' ? 'too-much' : 'refused'
+  }
+
+  #kept(taken: Taken): Taken {
+    if (taken.verdict === 'stored') this.#out.persist(taken.writes)
+    return taken
   }
 
   #timer(timer: string): void {
@@ -212,21 +213,30 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
       this.#requests.sweep(this.#now)
       this.#out.persist(this.shelf.sweep(this.#now))
       this.#repair.tick(this.#now)
-      this.#out.schedule(tickTimer, tickEvery - this.#ports.random.below(Math.ceil(tickEvery / 5)))
+      this.#isTicking = !this.#isIdle
+      const early = this.#ports.random.below(Math.ceil(tickEvery / 5))
+      if (this.#isTicking) this.#out.schedule(tickTimer, tickEvery - early)
     } else if (timer === overdueTimer) {
       this.#isOverdueSet = false
       this.#asks.overdue(this.#now)
-    } else if (timer === handOverTimer) {
-      this.#handOver?.look(this.#now)
-    } else if (timer.startsWith(locatePrefix)) {
+    } else if (timer === handOverTimer) this.#handOver?.look(this.#now)
+    else if (timer.startsWith(locatePrefix))
       this.#errands.get(Number(timer.slice(locatePrefix.length)))?.located()
-    } else if (timer.startsWith(errandPrefix)) {
+    else if (timer.startsWith(errandPrefix))
       this.#errands.get(Number(timer.slice(errandPrefix.length)))?.expire()
-    }
   }
 
-  /** One timer while anything is asked, none in an idle node. */
+  /** Is there nothing to look after, now and at any later tick? */
+  get #isIdle(): boolean {
+    return this.shelf.isIdle && this.#requests.size === 0 && this.#repair.pending === 0
+  }
+
+  /** Sets what timers there is need of: none in an idle node. Ticks of different nodes are spread. */
   #watch(): void {
+    if (!this.#isTicking && !this.#isIdle) {
+      this.#isTicking = true
+      this.#out.schedule(tickTimer, 1 + this.#ports.random.below(this.#options.tickEvery))
+    }
     const look = this.#handOver?.watch(this.#now)
     if (look !== undefined) this.#out.schedule(handOverTimer, look)
     const due = this.#asks.due(this.#now)
@@ -254,17 +264,11 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
 
   #leave(id: CommandId): void {
     const { self, nearest, isTrusted } = this.#ports
-    const takers = (key: RingKey): NodeId[] => {
-      const near = nearest(key, holderWindow + 1)
-      const holders = new Set(holdersOf(near, isTrusted))
-      const others = near.filter((node) => node !== self)
-      return holdersOf(others, isTrusted).filter((node) => !holders.has(node))
-    }
-    const ports = {
-      ...{ takers, digest: (key: RingKey) => this.shelf.digest(key) },
-      offer: (to: NodeId, values: readonly Offered[]) =>
-        this.#out.send(to, { say: 'offer', values }),
-      done: (value: HandedOver) => this.#out.answer(id, { ok: true, value }),
+    const ports: HandOverPorts = {
+      takers: (key) => takersOf(nearest(key, holderWindow + 1), self, isTrusted),
+      digest: (key) => this.shelf.digest(key),
+      offer: (to, values) => this.#out.send(to, { say: 'offer', values }),
+      done: (value) => this.#out.answer(id, { ok: true, value }),
     }
     this.#handOver = new HandOver(this.shelf.keys(), ports, this.#now)
   }
@@ -278,11 +282,7 @@ export class ValuesMachine implements Machine<ValuesInput, ValuesEffect> {
       meet: (contacts) => contacts.flatMap((contact) => accept(contact)?.nodeId ?? []),
       verified: (from, key, value) => this.#verified(from, key, value),
       ask: (peer, question, settle) => this.#asks.ask(peer, question, this.#now, settle),
-      keep: (value) => {
-        const taken = this.shelf.take(value, undefined, this.#now)
-        if (taken.verdict === 'stored') this.#out.persist(taken.writes)
-        return taken
-      },
+      keep: (value) => this.#kept(this.shelf.take(value, undefined, this.#now)),
       route: ({ id, key }) => {
         this.#out.notify({ note: 'route', ask: id, key })
         this.#out.schedule(locatePrefix + id, this.#options.errandTimeout * locatingShare)

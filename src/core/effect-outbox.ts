@@ -6,12 +6,19 @@ import type { Answer, CommandId, Effect, StoreWrite } from './machine.ts'
 /** What a machine's notes can blame a peer for. */
 type WhyOf<N> = N extends { readonly note: 'misbehaved'; readonly why: infer W } ? W : never
 
+/** Most steps ask for nothing: of them no list is made anew. */
+function moveAll<T>(from: T[], to: T[]): void {
+  if (from.length === 0) return
+  for (const one of from) to.push(one)
+  from.length = 0
+}
+
 /** M: the messages that the machine sends; N: its notes, `misbehaved` among them. */
 export class EffectOutbox<M, N> {
   #writes: StoreWrite[] = []
-  #notes: Effect<M, N>[] = []
-  #answers: Effect<M, N>[] = []
-  #rest: Effect<M, N>[] = []
+  readonly #notes: Effect<M, N>[] = []
+  readonly #answers: Effect<M, N>[] = []
+  readonly #rest: Effect<M, N>[] = []
   readonly #blamed = new Set<string>()
 
   persist(writes: readonly StoreWrite[]): void {
@@ -48,14 +55,15 @@ export class EffectOutbox<M, N> {
 
   /** All effects collected, in order; the outbox is empty afterwards. */
   drain(): readonly Effect<M, N>[] {
-    const persist: Effect<M, N>[] =
-      this.#writes.length > 0 ? [{ do: 'persist', writes: this.#writes }] : []
-    const effects = [...persist, ...this.#notes, ...this.#answers, ...this.#rest]
-    this.#writes = []
-    this.#notes = []
-    this.#answers = []
-    this.#rest = []
-    this.#blamed.clear()
+    const effects: Effect<M, N>[] = []
+    if (this.#writes.length > 0) {
+      effects.push({ do: 'persist', writes: this.#writes })
+      this.#writes = []
+    }
+    moveAll(this.#notes, effects)
+    moveAll(this.#answers, effects)
+    moveAll(this.#rest, effects)
+    if (this.#blamed.size > 0) this.#blamed.clear()
     return effects
   }
 }

@@ -7,6 +7,9 @@ import type { LinkPorts, Streams } from './streams.ts'
 
 type End<M, C> = LinkEnd<M, C>
 
+/** An end and its arrival know each other: one has to be there first. */
+type Making<E> = { -readonly [K in keyof E]: E[K] }
+
 function endOf<M, C>(owner: Process<M, C>, peer: Process<M, C>, is: End<M, C>['is']): End<M, C> {
   const end = {
     owner,
@@ -19,8 +22,10 @@ function endOf<M, C>(owner: Process<M, C>, peer: Process<M, C>, is: End<M, C>['i
     vanished: false,
     broken: false,
     stall: undefined,
-  } as unknown as End<M, C>
+    arrival: undefined,
+  } as unknown as Making<End<M, C>>
   end.twin = end
+  end.arrival = { at: 'arrival', process: peer, end }
   return end
 }
 

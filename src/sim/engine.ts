@@ -8,7 +8,7 @@ import { Dials } from './dials.ts'
 import { EventHeap } from './event-heap.ts'
 import type { Network } from './network.ts'
 import { noStatistics, ObserverTable, type Statistics } from './observation.ts'
-import { type LeavingEffect, Process, type SimEvent, type TimerEvent } from './process.ts'
+import { type LeavingEffect, Process, type SimEvent, timerEvent } from './process.ts'
 import { hashBytes, RollingDigest } from './rolling-digest.ts'
 import { SimulationError } from './simulation-error.ts'
 import { type LinkPorts, Streams } from './streams.ts'
@@ -207,7 +207,7 @@ export class Engine<M, C> implements LinkPorts<M, C>, SyncPorts<M, C> {
     process.timers.delete(timer)
     this.statistics.events++
     this.statistics.timers++
-    this.digest.name(timer)
+    this.digest.number(event.hash)
     this.hear(process, { on: 'timer', timer }, -1)
   }
 
@@ -227,10 +227,10 @@ export class Engine<M, C> implements LinkPorts<M, C>, SyncPorts<M, C> {
         return
       case 'schedule':
         return this.#schedule(process, effect.timer, effect.after)
-      case 'cancel':
-        this.digest.name(effect.timer)
-        process.timers.delete(effect.timer)
-        return
+      case 'cancel': {
+        const set = process.takeTimer(effect.timer)
+        return this.digest.number(set?.hash ?? this.digest.hashOf(effect.timer))
+      }
       case 'persist':
         for (const { key, value } of effect.writes) {
           this.digest.name(key)
@@ -273,10 +273,11 @@ export class Engine<M, C> implements LinkPorts<M, C>, SyncPorts<M, C> {
   #schedule(process: Process<M, C>, timer: string, after: Millis): void {
     if (!(after >= 0 && after < Number.POSITIVE_INFINITY))
       this.fail(`node ${process.id} set timer '${timer}' to ${after} ms`)
-    this.digest.name(timer)
+    const set = process.timers.get(timer)
+    const hash = set?.hash ?? this.digest.hashOf(timer)
+    this.digest.number(hash)
     this.digest.double(after)
     const due = this.now + process.virtual(after)
-    const set = process.timers.get(timer)
     if (set !== undefined && set.due <= due) {
       // Moved back: what is queued finds out when it comes, so that the queue does not fill up.
       set.due = due
@@ -284,8 +285,7 @@ export class Engine<M, C> implements LinkPorts<M, C>, SyncPorts<M, C> {
       return
     }
     const sequence = this.#sequence + 1
-    const queuedSequence = sequence
-    const event: TimerEvent<M, C> = { at: 'timer', process, timer, due, sequence, queuedSequence }
+    const event = timerEvent(process, timer, hash, due, sequence)
     process.timers.set(timer, event)
     this.post(due, event)
   }

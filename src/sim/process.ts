@@ -27,6 +27,14 @@ export interface LinkEnd<M, C> {
   broken: boolean
   /** Set while something is unacknowledged; when this event comes the link is given up. */
   stall: StallEvent<M, C> | undefined
+  /** Every arrival at the other side is this one event, queued anew. */
+  readonly arrival: ArrivalEvent<M, C>
+}
+
+type ArrivalEvent<M, C> = {
+  readonly at: 'arrival'
+  readonly process: Process<M, C>
+  readonly end: LinkEnd<M, C>
 }
 
 export type StallEvent<M, C> = {
@@ -35,15 +43,33 @@ export type StallEvent<M, C> = {
   readonly end: LinkEnd<M, C>
 }
 
-export type TimerEvent<M, C> = {
+type TimerEvent<M, C> = {
   readonly at: 'timer'
   readonly process: Process<M, C>
   readonly timer: string
+  /** Of the timer's name, for the digest. */
+  readonly hash: number
   /** When and in which order it is due; differs from what is queued when the timer was moved back. */
   due: Millis
   sequence: number
   queuedSequence: number
 }
+
+export const timerEvent = <M, C>(
+  process: Process<M, C>,
+  timer: string,
+  hash: number,
+  due: Millis,
+  sequence: number,
+): TimerEvent<M, C> => ({
+  at: 'timer',
+  process,
+  timer,
+  hash,
+  due,
+  sequence,
+  queuedSequence: sequence,
+})
 
 type EndEvent<M, C> = { readonly process: Process<M, C>; readonly end: LinkEnd<M, C> }
 
@@ -61,7 +87,7 @@ export type SimEvent<M, C> =
   | ({ readonly at: 'dial' } & EndEvent<M, C>)
   | ({ readonly at: 'dialled'; readonly accepted: boolean } & EndEvent<M, C>)
   | ({ readonly at: 'dial-timeout' } & EndEvent<M, C>)
-  | ({ readonly at: 'arrival' } & EndEvent<M, C>)
+  | ArrivalEvent<M, C>
   | ({ readonly at: 'datagram'; readonly message: M } & EndEvent<M, C>)
   | ({ readonly at: 'closed'; readonly why: DropReason } & EndEvent<M, C>)
   | {
@@ -117,6 +143,13 @@ export class Process<M, C> {
 
   get isAlive(): boolean {
     return this.is === 'up' || this.is === 'paused'
+  }
+
+  /** Cancels a timer: what was set, if it was. */
+  takeTimer(timer: string): TimerEvent<M, C> | undefined {
+    const set = this.timers.get(timer)
+    if (set !== undefined) this.timers.delete(timer)
+    return set
   }
 
   /** What this node's clock shows at a virtual time: whole milliseconds, as clocks do. */

@@ -38,15 +38,20 @@ export class RollingDigest {
     this.number(scratch.getInt32(4))
   }
 
-  /** Takes in a text that recurs (a timer's name, a tag): its hash is remembered. */
+  /** Takes in a text that recurs (a timer's name, a tag). */
   name(text: string): void {
+    this.number(this.hashOf(text))
+  }
+
+  /** `hashText` of a text that recurs: it is remembered. */
+  hashOf(text: string): number {
     let hash = this.#texts.get(text)
     if (hash === undefined) {
       hash = hashText(text)
       // Timers may be named after requests: keep the table from growing without end.
       if (this.#texts.size < 10_000) this.#texts.set(text, hash)
     }
-    this.number(hash)
+    return hash
   }
 
   /** 16 hex digits. */

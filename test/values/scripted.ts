@@ -133,6 +133,11 @@ export class ScriptedValues {
     this.now = end
   }
 
+  /** The timers that are set, sorted. */
+  get waiting(): readonly string[] {
+    return [...this.#timers.keys()].sort()
+  }
+
   /** Whom it asked for the value of a key, in order. */
   asked(key: RingKey): NodeId[] {
     return this.sent.flatMap(({ to, message }) =>

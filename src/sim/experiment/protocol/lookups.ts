@@ -87,14 +87,20 @@ function askAll(
   const { world, keyed } = network
   const begun = world.now
   const handles: CommandHandle[] = []
-  lookups.forEach(({ origin, key, number }, i) => {
+  /** One waits at a time: a hundred thousand in the queue would make every other event dearer. */
+  const askFrom = (i: number): void => {
+    const lookup = lookups[i]
+    if (lookup === undefined) return
     world.at(begun + i * every, () => {
-      const { nodeId } = keyed.nodes[origin]!
-      network.numbers.asked(nodeId, number)
-      const order = { command: 'lookup', key: digitsOf(key) as RingKey, overlay, routes } as const
-      handles.push(world.command(nodeId, { ...order, fallback }))
+      const { nodeId } = keyed.nodes[lookup.origin]!
+      network.numbers.asked(nodeId, lookup.number)
+      const key = digitsOf(lookup.key) as RingKey
+      const order = { command: 'lookup', key, overlay, routes, fallback } as const
+      handles.push(world.command(nodeId, order))
+      askFrom(i + 1)
     })
-  })
+  }
+  askFrom(0)
   world.runFor(lookups.length * every + patience)
   return handles.map(({ answer, answeredAt }, i) => {
     const took = (answeredAt ?? Number.POSITIVE_INFINITY) - (begun + i * every)
