@@ -1,6 +1,7 @@
 // What an adversary is: a wrapper that makes of an honest node one that attacks. It sees the node's
 // inputs and its effects and nothing inside; the same wrapper runs in the simulated world and around
 // the machine of a live devnet node. A seed and a trigger (trigger.ts) decide when it acts.
+import type { Contact } from '../../core/contact.ts'
 import type { ChainId, NodeId, PublicKey } from '../../core/id.ts'
 import type { Machine } from '../../core/machine.ts'
 import type { Random } from '../../core/random.ts'
@@ -15,6 +16,8 @@ export type NodeStepper = Machine<NodeInput, NodeEffect>
 export interface Accomplice {
   readonly nodeId: NodeId
   readonly publicKey: PublicKey
+  /** As it signed it, where the attacker's nodes tell one another before they start. */
+  readonly contact?: Contact
 }
 
 /** What the attacker has: the key of its node, dice, and its other nodes. */

@@ -1,8 +1,9 @@
 // Attacks by what a node says or does not say: silence, and poisoned answers about who there is.
 import type { OverlayMessage, Sighting } from '../../../overlay/message.ts'
+import { compareNearness, sharedDigits, wordsOf } from '../../../routing/ring.ts'
 import type { Contact } from '../../core/contact.ts'
-import type { NodeId } from '../../core/id.ts'
-import { contactsPerMessageMax } from '../../core/limits.ts'
+import type { NodeId, RingKey } from '../../core/id.ts'
+import { contactsPerMessageMax, leavesPerSide } from '../../core/limits.ts'
 import type { NodeEffect, NodeInput } from '../../node/node-machine.ts'
 import type { Adversary } from './adversary.ts'
 import { TriggerState } from './trigger.ts'
@@ -26,13 +27,16 @@ export const poisoning: Adversary = (inner, ports, options) => {
   const isOurs = new Set([ports.self, ...ports.accomplices.map(({ nodeId }) => nodeId)])
   /** As the accomplices signed them: a made-up contact would not be believed. */
   const contacts = new Map<NodeId, Contact>()
-  const poisoned = (effect: NodeEffect): NodeEffect => {
+  for (const { nodeId, contact } of ports.accomplices)
+    if (contact !== undefined && nodeId !== ports.self) contacts.set(nodeId, contact)
+  const poisoned = (effect: NodeEffect, input: NodeInput): NodeEffect => {
     if (effect.do !== 'send' || effect.message.protocol !== 'overlay') return effect
     const { message } = effect.message
     if (message.say !== 'near' && message.say !== 'leaf-set') return effect
-    const named = [...contacts.values()].filter(({ nodeId }) => nodeId !== effect.to)
     const own = message.sightings.filter(({ contact }) => contact.nodeId === ports.self)
-    const lies = named.map((contact): Sighting => ({ contact, age: 0 }))
+    const lies = tempting(contacts, askedIn(input) ?? effect.to)
+      .filter(({ nodeId }) => nodeId !== effect.to)
+      .map((contact): Sighting => ({ contact, age: 0 }))
     const sightings = [...own, ...lies].slice(0, contactsPerMessageMax)
     return { ...effect, message: { protocol: 'overlay', message: { ...message, sightings } } }
   }
@@ -48,11 +52,40 @@ export const poisoning: Adversary = (inner, ports, options) => {
         .step(input, now)
         .map((effect) =>
           effect.do === 'send' && !isOurs.has(effect.to) && trigger.picksPeer(effect.to, now)
-            ? poisoned(effect)
+            ? poisoned(effect, input)
             : effect,
         )
     },
   }
+}
+
+/** The position that an input asks about. */
+const askedIn = (input: NodeInput): RingKey | undefined =>
+  input.on === 'message' &&
+  input.message.protocol === 'overlay' &&
+  input.message.message.say === 'near-request'
+    ? input.message.message.position
+    : undefined
+
+/**
+ * All of these, those first that take most places of a node at the position: a leaf set of the nearest,
+ * then the nearest for each slot of a table (Castro et al. 2002, section 4).
+ */
+function tempting(contacts: ReadonlyMap<NodeId, Contact>, position: RingKey): readonly Contact[] {
+  const target = wordsOf(position)
+  const placed = [...contacts.values()].map((contact) => ({
+    contact,
+    words: wordsOf(contact.nodeId),
+  }))
+  placed.sort((a, b) => compareNearness(a.words, 0, b.words, 0, target, 0))
+  const nearest = placed.map(({ contact }) => contact)
+  const leaves = nearest.splice(0, 2 * leavesPerSide)
+  const slots = new Map<string, Contact>()
+  for (const contact of nearest) {
+    const slot = contact.nodeId.slice(0, sharedDigits(contact.nodeId, position) + 1)
+    if (!slots.has(slot)) slots.set(slot, contact)
+  }
+  return [...new Set([...leaves, ...slots.values(), ...nearest])]
 }
 
 /** Whom an input names: a greeting's sender, and everybody whom an answer about the ring names. */

@@ -174,7 +174,7 @@ export const scenarioFields = {
     words(['structural', 'protocol'], {
       default: 'structural',
       description:
-        'structural: tables from global knowledge, up to a million nodes; protocol: whole nodes in virtual time, up to 10,000',
+        'structural: tables from global knowledge, up to a million nodes; protocol: whole nodes in virtual time, up to 10,000, some hundreds where they join again',
     }),
   ),
   metrics: optional(

@@ -8,6 +8,7 @@ import type { Histogram, Measurement } from './measurement.ts'
 import type { Watch } from './metric.ts'
 import { shippedMetrics } from './metrics.ts'
 import { metricOf, type Registry, routerOf } from './registry.ts'
+import { rejoinRounds } from './rejoin-rounds.ts'
 import { type BuiltRouter, type Ending, endings, newOutcome } from './router.ts'
 import type { RunSpec } from './scenario.ts'
 import { Workload } from './workload.ts'
@@ -102,16 +103,14 @@ function watchesOf(
 }
 
 /** @returns the rounds that were run: none with a router whose tables do not come from joins */
-function joinAgain(built: BuiltRouter, { rejoins, honest, seeds }: Stage): number {
+function joinAgain(built: BuiltRouter, stage: Stage): number {
   if (built.rejoin === undefined) return 0
-  const random = seededRandom(seeds.joins)
-  let done = 0
-  for (const { rounds, share } of rejoins)
-    for (let round = 0; round < rounds; round++, done++) {
-      const everybody = random.shuffle([...honest.nodes])
-      built.rejoin(everybody.slice(0, Math.round(share * everybody.length)), random.fork(done))
-    }
-  return done
+  let rounds = 0
+  for (const { nodes, random } of rejoinRounds(stage)) {
+    built.rejoin(nodes, random)
+    rounds++
+  }
+  return rounds
 }
 
 /** @throws Failure `experiment/cannot-run` of a router of the user's own that does not say what it keeps */

@@ -52,6 +52,20 @@ describe('an experiment', () => {
     expect(`${[header.join(','), ...lines].join('\n')}\n`).toBe(await csv('one'))
   })
 
+  test('on whole nodes that join again writes the same bytes with one worker and two', async () => {
+    const file = await writeScenario(terminal.folder, ['pastry', { name: 'trustnet', routes: 4 }], {
+      ...{ engine: 'protocol', graph: { kind: 'holme-kim', nodes: 24, degree: 6 }, seeds: 1 },
+      attack: { kind: 'poisoned-join', fraction: 0.2, rejoining: 0.5 },
+      sweep: { 'attack.rounds': [0, 1] },
+    })
+    expect((await run(file, 'one', '--workers', '1', '--no-report')).code).toBe(0)
+    expect((await run(file, 'two', '--workers', '2', '--no-report')).code).toBe(0)
+    expect(await csv('two')).toBe(await csv('one'))
+    const [header, ...rows] = (await csv('one')).trim().split('\n')
+    const column = header!.split(',').indexOf('more.rejoinRounds')
+    expect(rows.map((row) => row.split(',')[column])).toEqual(['0', '0', '1', '1'])
+  })
+
   test('that is interrupted keeps what finished, and --resume ends at the same bytes', async () => {
     const go = inside('go')
     const file = await writeScenario(terminal.folder, [

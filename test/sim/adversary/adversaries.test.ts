@@ -1,8 +1,11 @@
 // Every adversary around whole nodes in the simulated world: what it does to others, and that it serves
 // them like anybody else besides.
 import { beforeEach, describe, expect, test } from 'vitest'
+import { signContact } from '../../../overlay/signed-contact.ts'
 import type { LookupAnswer, RouteMessage, RoutingMessage } from '../../../routing/message.ts'
 import type { NodeId } from '../../../src/core/id.ts'
+import { seededRandom } from '../../../src/core/random.ts'
+import { signerFrom } from '../../../src/runtime/ed25519/fastest.ts'
 import { parseAdversary, turned } from '../../../src/sim/adversary/by-name.ts'
 import { inWorld } from '../../../src/sim/adversary/in-world.ts'
 import { chainId, SimulatedNetwork } from '../../node/simulated-network.ts'
@@ -205,3 +208,49 @@ test('a poisoner names accomplices alone, whoever asks', () => {
   network.world.runFor(30_000)
   expect([...named].sort()).toEqual([...enemies].sort())
 })
+
+test('of many accomplices a poisoner names a leaf set, and one for each slot of a table', () => {
+  const self = enemies[0]!
+  const facts = { seq: 1, addresses: [], overlays: ['social'], owner: '' }
+  const accomplices = Array.from({ length: 300 }, (_, i) => {
+    const contact = signContact(signerFrom(seededRandom(i).bytes(32)), chainId, facts)
+    return { nodeId: contact.nodeId, publicKey: contact.publicKey, contact }
+  })
+  const ports = { self, signer: network.signerOf(self), chainId, overlay: 'social', accomplices }
+  const parsed = parseAdversary('poisoning')
+  if (!parsed.ok) throw new Error(parsed.why)
+  network.world.wrap(self, inWorld(parsed.spec, ports))
+  const asked = new Map<string, string>()
+  let answers = 0
+  network.world.observe('sent', ({ from, to, message }) => {
+    if (message.protocol !== 'overlay') return
+    const said = message.message
+    if (said.say === 'near-request' && to === self)
+      asked.set(`${from}/${said.nonce}`, said.position)
+    if (said.say !== 'near' || from !== self) return
+    answers++
+    const position = asked.get(`${to}/${said.nonce}`)!
+    const named = said.sightings.map(({ contact }) => contact.nodeId).filter((id) => id !== self)
+    const there = accomplices.map(({ nodeId }) => nodeId).filter((id) => id !== to)
+    expect(there).toEqual(expect.arrayContaining(named))
+    const nearest = there.sort((a, b) => (distance(a, position) < distance(b, position) ? -1 : 1))
+    expect(named.slice(0, 32)).toEqual(nearest.slice(0, 32))
+    const slotsOf = (ids: readonly string[]) => new Set(ids.map((id) => slotOf(id, position)))
+    expect(slotsOf(named)).toEqual(slotsOf(nearest))
+  })
+  join()
+  expect(answers).toBeGreaterThan(0)
+})
+
+const distance = (a: string, b: string): bigint => {
+  const there = BigInt(`0x${a}`) - BigInt(`0x${b}`)
+  const way = there < 0n ? -there : there
+  return way < 2n ** 127n ? way : 2n ** 128n - way
+}
+
+/** The digits shared with a position, and the first that differs. */
+function slotOf(id: string, position: string): string {
+  let shared = 0
+  while (id[shared] === position[shared]) shared++
+  return id.slice(0, shared + 1)
+}

@@ -35,7 +35,7 @@ export const poisonedJoin: Attack<JoinOptions> = {
  */
 export const churn: Attack<JoinOptions> = {
   name: 'churn',
-  about: 'a fraction of the people left without a word while others join again: nobody repairs yet',
+  about: 'a fraction of the people left without a word while others join again',
   words: conductWords,
   defaults: {
     ...turnedDefaults,

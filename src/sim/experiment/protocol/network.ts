@@ -17,7 +17,7 @@ import type { NetworkOptions } from '../../network.ts'
 import { joinStaggered } from '../../scenario.ts'
 import type { Wrapper } from '../../simulated-node.ts'
 import { World } from '../../world.ts'
-import type { Behaviour } from '../behaviour.ts'
+import { type Behaviour, whileJoining } from '../behaviour.ts'
 import { isHonest } from '../world.ts'
 import { ConvergedTables, NegativeRatings } from './converged.ts'
 import { enemyNode } from './enemies.ts'
@@ -45,6 +45,8 @@ export interface ProtocolOptions {
   readonly start?: 'converged' | { readonly joinEvery: Millis }
   /** What the enemies of the world do. @default nobody attacks */
   readonly behaviour?: Behaviour
+  /** Do nodes join again in the course of the run? Then enemies meet joins as the behaviour says. @default false */
+  readonly rejoins?: boolean
   /** Draws the slots of a converged start; with the structural engine's seed both have the same tables. */
   readonly tables?: Random
   readonly network?: Partial<NetworkOptions>
@@ -65,6 +67,8 @@ export class ProtocolNetwork {
   readonly #overlay: string
   /** The trusted part of every node, under the policy that has one. */
   readonly #trusted: SharedTables | undefined
+  /** Through whom nodes join again, by node: of those that did. */
+  readonly #waysBack = new Map<number, readonly NodeId[]>()
 
   constructor(keyed: KeyedWorld, options: ProtocolOptions) {
     const { seed, network, overlay = 'social' } = options
@@ -90,7 +94,7 @@ export class ProtocolNetwork {
         const machine = this.#machine(node, stored, bootSeed)
         for (const [author, subject] of negative.of[node] ?? [])
           machine.vetoes.rated(overlay, this.#id(author), this.#id(subject), -1)
-        if (tables !== undefined) this.#settle(machine, node, tables)
+        if (tables !== undefined && !this.#waysBack.has(node)) this.#settle(machine, node, tables)
         return machine
       },
     })
@@ -108,6 +112,21 @@ export class ProtocolNetwork {
     }
   }
 
+  /**
+   * The process of a node ends, and for a while its neighbours find nobody there. Then it joins again
+   * through these, tried in turn, and knows nobody else: its ratings are all that it kept.
+   */
+  joinAgain(node: number, ways: readonly number[], downFor: Millis): void {
+    const { world } = this
+    const id = this.#id(node)
+    this.#waysBack.set(
+      node,
+      ways.map((way) => this.#id(way)),
+    )
+    world.crash(id, { resets: true })
+    world.at(world.now + downFor, () => world.restart(id))
+  }
+
   machine(node: number): NodeMachine {
     return this.world.nodeOf(this.#id(node))
   }
@@ -118,9 +137,8 @@ export class ProtocolNetwork {
 
   #machine(node: number, stored: ReadonlyMap<string, Uint8Array>, seed: number): NodeMachine {
     const { signatures, nodes } = this.keyed
-    const { routing, start = 'converged', timing } = this.#options
+    const { routing, timing } = this.#options
     const trusted = this.#trusted
-    const way = start === 'converged' ? undefined : this.random.pick(this.world.live())
     return new NodeMachine(
       {
         ...{ signer: nodes[node]!.signer, verify: signatures.verify, random: seededRandom(seed) },
@@ -135,10 +153,21 @@ export class ProtocolNetwork {
             makePolicy: (ports) => policyFor(policyKindOf(this.#overlay), ports),
           },
         ],
-        bootstraps: way === undefined ? [] : [way],
+        bootstraps: this.#waysBack.get(node) ?? this.#waysIn(),
         ...(timing === undefined ? {} : { timing }),
       },
     )
+  }
+
+  #contactOf(id: NodeId): VerifiedContact {
+    return this.#contacts[this.keyed.numbers.get(id)!]!
+  }
+
+  /** Through whom a node joins that was never there before. */
+  #waysIn(): readonly NodeId[] {
+    const { start = 'converged' } = this.#options
+    const way = start === 'converged' ? undefined : this.random.pick(this.world.live())
+    return way === undefined ? [] : [way]
   }
 
   /** Each contact once, older than what its node says of itself when it starts. */
@@ -175,20 +204,23 @@ export class ProtocolNetwork {
   }
 
   #wrap(): void {
-    const { behaviour } = this.#options
+    const { behaviour, rejoins = false } = this.#options
     const { nodes, world } = this.keyed
     for (const { nodeId } of nodes) this.world.wrap(nodeId, forgetful)
     if (behaviour === undefined) return
-    this.world.observe('leaving', ({ node, effect }) => this.numbers.left(node, effect))
     const enemies = [...nodes.entries()].filter(([node]) => !isHonest(world, node))
+    // Nobody else goes by the numbers of lookups.
+    if (enemies.length === 0) return
+    this.world.observe('leaving', ({ node, effect }) => this.numbers.left(node, effect))
     const accomplices = enemies.map(([, { nodeId, signer }]) => ({
-      ...{ nodeId, publicKey: signer.publicKey },
+      ...{ nodeId, publicKey: signer.publicKey, contact: this.#contactOf(nodeId) },
     }))
+    const joining = rejoins ? whileJoining(behaviour, world.kinds) : undefined
     for (const [node, { nodeId, signer }] of enemies) {
       const ports = { self: nodeId, signer, chainId, overlay: this.#overlay, accomplices }
       this.world.wrap(nodeId, (inner, { random }) =>
         withGate(inner, (stepper) =>
-          enemyNode(stepper, node, behaviour, this.numbers, { ...ports, random }),
+          enemyNode(stepper, node, behaviour, this.numbers, { ...ports, random }, joining),
         ),
       )
     }

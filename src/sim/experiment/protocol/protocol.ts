@@ -13,6 +13,7 @@ import { lookupsOf } from './asked-lookup.ts'
 import { type KeyedWorld, keyedWorld } from './keyed-world.ts'
 import { measureLookups } from './lookups.ts'
 import { ProtocolNetwork, type ProtocolOptions } from './network.ts'
+import { isJoinedAgain, joinAgain } from './rejoining.ts'
 import { checkPlayable, checkStage, type RoutingTerms, routingOf } from './terms.ts'
 
 /** Every node looks something up so often on average. */
@@ -27,15 +28,17 @@ const oneTry: NonNullable<NodeOptions['timing']> = { routeTimeout: 2.4 * patienc
 /** The second try of `trustnet` is its fallback routes, which the other engine has too: so long it takes at most. */
 const routeTimeout: Millis = 2 * patience
 
+/** The ratings are shared, and nobody makes new ones. */
+const ratedTiming: NonNullable<NodeOptions['timing']> = {
+  digestEvery: 3_600_000,
+  policyEvery: 3_600_000,
+}
+
 /**
  * A table that has converged changes little, and nobody crashes: neighbours are looked after once an
  * hour instead of every ten seconds.
  */
-const quietTiming: NonNullable<NodeOptions['timing']> = {
-  probeEvery: 3_600_000,
-  digestEvery: 3_600_000,
-  policyEvery: 3_600_000,
-}
+const quietTiming: NonNullable<NodeOptions['timing']> = { ...ratedTiming, probeEvery: 3_600_000 }
 
 /**
  * Runs one row of a plan.
@@ -70,13 +73,16 @@ export function runProtocolOn(
   const lookups = lookupsOf(run.scenario.workload, stage)
   const network = protocolNetwork(run, terms, stage, keyed, start)
   begin(network, terms, start)
+  const rounds = joinAgain(network, stage)
   const every = lookupEveryPerNode / Math.max(1, stage.honest.nodes.length)
   const { trustedPart } = policies[terms.policy]
   const fallsBack = trustedPart !== undefined && trustedPart.fallback > 0
-  return measureLookups(network, lookups, {
+  const measured = measureLookups(network, lookups, {
     ...{ every, routes: terms.routes, fallsBack },
     patience: fallsBack ? routeTimeout : patience,
   })
+  if (stage.rejoins.length === 0) return measured
+  return { ...measured, more: { ...measured.more, rejoinRounds: rounds } }
 }
 
 /** Starts the nodes and lets them come to the tables that they begin with. */
@@ -100,9 +106,10 @@ export function protocolNetwork(
   start: NonNullable<ProtocolOptions['start']>,
 ): ProtocolNetwork {
   const tries = policies[policy].trustedPart === undefined ? oneTry : { routeTimeout }
-  const timing = start === 'converged' ? { ...quietTiming, ...tries } : tries
+  const rejoins = isJoinedAgain(stage)
+  const timing = { ...(start !== 'converged' ? {} : rejoins ? ratedTiming : quietTiming), ...tries }
   return new ProtocolNetwork(keyed, {
-    ...{ seed, routing: policy, start, timing },
+    ...{ seed, routing: policy, start, timing, rejoins },
     tables: seededRandom(stage.seeds.router),
     ...(rounds === undefined ? {} : { rounds }),
     behaviour: stage.behaviour,

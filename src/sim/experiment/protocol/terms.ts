@@ -1,10 +1,9 @@
 // What of a scenario whole nodes can play. The policies of the live node have few of the options that
-// structural routers have, and nodes join once: whatever a scenario asks for beyond that is refused by
+// structural routers have, and its id is a hash: whatever a scenario asks for beyond that is refused by
 // name, since a figure of something else would be worse than none.
 import { policies } from '../../../../routing/policy.ts'
 import { Failure } from '../../../core/failure.ts'
 import type { NodeOptions } from '../../../node/node-ports.ts'
-import { churn, type JoinOptions, poisonedJoin } from '../attacks/joins.ts'
 import { eclipse } from '../attacks/sybil.ts'
 import { partsOf } from '../registry.ts'
 import { distnet, distnetD3 } from '../routers/distnet.ts'
@@ -92,13 +91,6 @@ export function checkPlayable({ scenario, router }: Pick<RunSpec, 'scenario' | '
 function checkAttack({ kind, ...options }: AttackSpec): void {
   if (options.ids === 'clustered') refuse('attack.ids', placed)
   if (kind === eclipse.name) refuse('attack.kind', placed)
-  const joins = [poisonedJoin, churn].find(({ name }) => name === kind)
-  if (joins !== undefined) checkJoins({ ...joins.defaults, ...options })
-}
-
-function checkJoins({ rounds, rejoining }: Pick<JoinOptions, 'rounds' | 'rejoining'>): void {
-  if (rounds > 0 && rejoining > 0)
-    refuse('attack.rounds', 'whole nodes begin with their tables, and nobody joins again')
 }
 
 /**
@@ -106,9 +98,8 @@ function checkJoins({ rounds, rejoining }: Pick<JoinOptions, 'rounds' | 'rejoini
  *
  * @throws Failure `experiment/cannot-run`
  */
-export function checkStage({ target, rejoins }: Stage): void {
+export function checkStage({ target }: Stage): void {
   if (target !== undefined) refuse('attack.kind', placed)
-  for (const { rounds, share } of rejoins) checkJoins({ rounds, rejoining: share })
 }
 
 const placed = 'whole nodes stand where their keys hash to, so nobody can be placed at will'

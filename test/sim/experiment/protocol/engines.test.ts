@@ -87,8 +87,6 @@ test.each<[string, Partial<RunSpec['scenario']>]>([
   ['ids.kind: whole nodes stand where their keys hash to', { ids: { kind: 'clustered' } }],
   ['attack.ids: whole nodes stand', { attack: { kind: 'sybil', ids: 'clustered' } }],
   ['attack.kind: whole nodes stand', { attack: { kind: 'eclipse' } }],
-  ['attack.rounds: whole nodes begin with', { attack: { kind: 'churn' } }],
-  ['attack.rounds: whole nodes', { attack: { kind: 'all', of: [{ kind: 'poisoned-join' }] } }],
   ['metrics: metrics watch', { metrics: ['./served.js'] }],
 ])('whole nodes refuse %s', (why, given) => {
   const run = runOf(20, 1, { kind: 'none' })
@@ -104,11 +102,6 @@ test('whole nodes refuse an attack of the user’s own that places somebody, onc
   const run = runOf(20, 1, { kind: './aimed.js' })
   checkPlayable(run)
   expect(() => runProtocol(run, parts)).toThrow('attack.kind: whole nodes stand')
-})
-
-test('whole nodes play joins that nobody makes', () => {
-  for (const given of [{ rounds: 0 }, { rejoining: 0 }])
-    checkPlayable(runOf(20, 1, { kind: 'poisoned-join', ...given }))
 })
 
 test.each<RouterSpec>([
