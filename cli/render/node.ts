@@ -17,7 +17,7 @@ export function renderStatus(status: StatusView): string {
     ['routing', `${status.routing}, router ${status.router}`],
     [
       'peers',
-      `${peers.connected} connected, ${peers.known} known, ${peers.leaves} in the leaf set`,
+      `${peers.connected} connected, ${peers.known} known, ${peers.leaves} in the leaf set, ${peers.kept} kept beyond it and the tables`,
     ],
     ['ratings', `${ratings.own} own, ${ratings.held} held of ${ratings.authors} authors`],
     ['network', status.chainId],
@@ -68,7 +68,8 @@ export function renderPeers({ peers }: { readonly peers: readonly PeerView[] }):
       { title: 'state', of: ({ state }) => state },
       {
         title: 'link',
-        of: ({ connected, relayed }) => (connected ? (relayed ? 'relayed' : 'up') : dim('–')),
+        of: ({ connected, relayed, kept }) =>
+          connected ? [relayed ? 'relayed' : 'up', ...(kept ? ['kept'] : [])].join(', ') : dim('–'),
       },
       { title: 'rtt', of: ({ rttMs }) => rttText(rttMs), right: true },
       {

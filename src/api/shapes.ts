@@ -26,8 +26,8 @@ export const NodeStatus = Type.Object({
   router: text,
   store: text,
   joined: Type.Boolean(),
-  /** Contacts known, links up, leaves held, ratings in the Trustchains held. */
-  peers: Type.Object({ known: count, connected: count, leaves: count }),
+  /** Contacts known, links up, leaves held, links kept beyond table and leaf set (5 to 10, the most trusted). */
+  peers: Type.Object({ known: count, connected: count, leaves: count, kept: count }),
   /** `final`: entries of all authors in blocks, replaced ones included; null where there is no chain. */
   ratings: Type.Object({ own: count, held: count, authors: count, final: nullable(count) }),
   /** Its own key is frozen: two different entries carry its signature. */
@@ -46,6 +46,8 @@ export const Peer = Type.Object({
   connected: Type.Boolean(),
   /** The link goes through a relay. */
   relayed: Type.Boolean(),
+  /** Kept linked beyond table and leaf set, as one of those trusted most. */
+  kept: Type.Boolean(),
   rttMs: nullable(Type.Number()),
   /** TN-1 trust in each of this node's overlays. */
   trust: Type.Record(text, trust),

@@ -16,6 +16,7 @@ import { Ending } from './ending.ts'
 import { type Ground, groundAtHome, groundInMemory } from './ground.ts'
 import type { Network } from './home/genesis.ts'
 import { Host } from './host.ts'
+import { KeptLinks } from './kept-links.ts'
 import { announced } from './listening.ts'
 import { LogRate } from './log-rate.ts'
 import { makeMachine, unheardAddressesMax, type Whereabouts, whereabouts } from './make-machine.ts'
@@ -80,6 +81,7 @@ export class RunningNode {
   readonly versions = new VersionsMet()
   /** What others say of this node while nobody is linked with it. */
   readonly alone: Alone
+  readonly kept: KeptLinks
   readonly #watchers = new Set<(event: NodeEvent) => void>()
   readonly #logRate = new LogRate()
   readonly #ending: Ending
@@ -159,6 +161,7 @@ export class RunningNode {
     this.transport = transport
     this.#ending = new Ending((error) => asFailure(error, nameOf(ground)))
     this.alone = new Alone(machine, ground.invites, parts.settings)
+    this.kept = new KeptLinks(machine, transport, parts.settings.timing?.keepEvery)
     const encoded = new WeakMap<object, Uint8Array>()
     const own = { nodeId: this.nodeId, signer: identity.signer, chainId: network.chainId }
     this.#host = new Host(parts.settings.around?.(machine, own) ?? machine, {
@@ -278,7 +281,8 @@ export class RunningNode {
 
   #parts(): (() => unknown)[] {
     const close = [() => this.#verified.close(), () => this.#ground.close()]
-    return [() => this.alone.stop(), () => this.transport.stop(), ...close]
+    const lookers = [() => this.alone.stop(), () => this.kept.stop()]
+    return [...lookers, () => this.transport.stop(), ...close]
   }
 
   #tell(event: NodeEvent): void {

@@ -39,7 +39,7 @@ export interface NodeSettings {
   readonly relay?: boolean
   /** Ask the router for a port, where it listens beyond loopback. @default false */
   readonly upnp?: boolean
-  readonly timing?: NodeOptions['timing']
+  readonly timing?: NodeOptions['timing'] & { readonly keepEvery?: number }
   /** Where a peer is dialled instead of the addresses that it names: for tests with proxies between nodes. */
   readonly dialThrough?: (peer: NodeId, addresses: readonly string[]) => readonly string[]
   /** Puts an adversary around the machine: for devnets under attack. Everything else stays the node's own. */

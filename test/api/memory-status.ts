@@ -17,7 +17,7 @@ export function statusOf({ self, members, overlays }: Node, ratings: number): No
     reachability: 'local',
     overlays: overlays.map((name) => ({ name, policy: name, manual: name !== 'open' })),
     ...{ routing: 'distnet', router: 'trust', store: 'memory', joined: true },
-    peers: { known: members.length - 1, connected: 0, leaves: 0 },
+    peers: { known: members.length - 1, connected: 0, leaves: 0, kept: 0 },
     ratings: { own: ratings, held: ratings, authors: 1, final: null },
     ...{ forked: false, startedAt: 0, uptimeMs: 61_000, memoryBytes: 2 ** 26 },
   }

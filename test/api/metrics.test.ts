@@ -105,6 +105,7 @@ describe('a node', () => {
       ...{ trustnet_committee_size: 1, trustnet_committee_member: 1, trustnet_committee_spare: 0 },
       ...{ 'trustnet_registered_nodes{status="ACTIVE"}': 1, trustnet_pool_transactions: 0 },
       ...{ trustnet_peers_known: 0, trustnet_links: 0, trustnet_leaves: 0, trustnet_epoch: 0 },
+      trustnet_links_kept: 0,
       ...{ 'trustnet_lookups_total{outcome="delivered"}': 1, trustnet_lookup_seconds_count: 1 },
       ...{ trustnet_lookup_hops_sum: 0, trustnet_lookup_hops_count: 1 },
       ...{ [asked('/v1/ratings', 200)]: 1, [asked('/v1/route/lookup', 200)]: 1 },

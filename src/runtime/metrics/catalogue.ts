@@ -81,6 +81,9 @@ export const catalogue = {
   trustnet_peers_known: gauge('Contacts on file.'),
   trustnet_links: gauge('Links that are up.'),
   trustnet_leaves: gauge('Peers in the leaf set.'),
+  trustnet_links_kept: gauge(
+    'Links kept beyond table and leaf set: 5 to 10 where there are so many peers, with the most trusted.',
+  ),
   trustnet_connections: gauge('Links with a connection, by who dialled.', 'direction'),
   trustnet_queued_bytes: gauge('Bytes waiting to be sent, over all peers.'),
   trustnet_links_ended_total: counter('Links that ended.', 'why'),

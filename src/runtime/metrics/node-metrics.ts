@@ -108,6 +108,7 @@ export class NodeMetrics {
     registry.set('trustnet_peers_known', [...machine.contacts.all()].length)
     registry.set('trustnet_links', machine.links.size)
     registry.set('trustnet_leaves', machine.routing.leaves().length)
+    registry.set('trustnet_links_kept', this.#node.kept.up.length)
     const connections = transport.connections()
     for (const direction of ['inbound', 'outbound'] as const) {
       const count = connections.filter((one) => one.direction === direction).length

@@ -40,6 +40,7 @@ export function nodeStatusView(node: RunningNode, options: ServiceOptions): Node
       known: [...machine.contacts.all()].length,
       connected: machine.links.size,
       leaves: machine.routing.leaves().length,
+      kept: node.kept.up.length,
     },
     ratings: {
       own: trustchains.head(node.nodeId).seq,
@@ -65,12 +66,14 @@ export function peerViews(node: RunningNode, names: Names): PeerView[] {
   const relayed = new Set(
     node.transport.connections().flatMap(({ nodeId, relayed }) => (relayed ? [nodeId] : [])),
   )
+  const kept = new Set(node.kept.up)
   return [...machine.contacts.all()].map(({ contact, liveness }) => ({
     ...names.name(contact.nodeId),
     addresses: contact.addresses,
     overlays: contact.overlays,
     connected: machine.links.has(contact.nodeId),
     relayed: relayed.has(contact.nodeId),
+    kept: kept.has(contact.nodeId),
     rttMs: machine.contacts.rttMs(contact.nodeId) ?? null,
     trust: Object.fromEntries(
       overlays.map((overlay) => [

@@ -54,25 +54,29 @@ export class Links {
   }
 
   send(to: NodeId, protocol: Protocol, message: Uint8Array): void {
-    const { bounds, gatekeeper, ports, identities } = this.#parts
+    const { bounds, gatekeeper } = this.#parts
     assert(
       message.length > 0 && message.length <= bounds.messageBytesMax,
       `a message has 1 to ${bounds.messageBytesMax} bytes, and this one of ${protocol} has ${message.length}`,
     )
     if (this.#stopping) return
     if (gatekeeper.refuses(to)) return this.#tellDropped(to, 'refused')
-    let link = this.#links.get(to)
-    if (link === undefined) {
-      const contact = ports.contactOf(to)
-      const peer = contact === undefined ? identities.ofNode(to) : identityOf(contact.publicKey)
-      if (peer === undefined || peer.nodeId !== to) return this.#tellDropped(to, 'unreachable')
-      link = this.#newLink(peer)
-    }
+    const link = this.#linkTo(to)
+    if (link === undefined) return this.#tellDropped(to, 'unreachable')
     if (link.queuedBytes + message.length > bounds.outboundQueueBytesMax)
       return this.drop(link, 'congested')
     link.push(protocol, message)
     if (link.connection === undefined) void this.#dial(link)
     else link.flush()
+  }
+
+  /** Opens a link where there is none, and keeps still. @returns false where there cannot be one now */
+  async connect(to: NodeId): Promise<boolean> {
+    if (this.#stopping || this.#parts.gatekeeper.refuses(to)) return false
+    const link = this.#linkTo(to)
+    if (link === undefined) return false
+    if (link.connection === undefined) await this.#dial(link)
+    return link.connection !== undefined || link.dialling
   }
 
   /** libp2p opened a connection, by our dial or the peer's. */
@@ -174,6 +178,16 @@ export class Links {
     for (const circuit of circuits)
       setTimeout(() => cut(circuit, 'a direct connection took its place'), steadyAfterMs).unref()
     return this.#newLink(peer)
+  }
+
+  /** The link with a node; undefined where its key is not known. */
+  #linkTo(to: NodeId): Link | undefined {
+    const link = this.#links.get(to)
+    if (link !== undefined) return link
+    const contact = this.#parts.ports.contactOf(to)
+    const peer =
+      contact === undefined ? this.#parts.identities.ofNode(to) : identityOf(contact.publicKey)
+    return peer === undefined || peer.nodeId !== to ? undefined : this.#newLink(peer)
   }
 
   #newLink(peer: Identity): Link {

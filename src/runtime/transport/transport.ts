@@ -98,6 +98,8 @@ export interface Transport {
   ways(): Ways | undefined
   /** Queues a message and dials if there is no connection. The caller must not change the bytes afterwards. */
   send(to: NodeId, protocol: Protocol, bytes: Uint8Array): void
+  /** Opens a link where there is none, without a message. @returns false where there cannot be one now */
+  connect(to: NodeId): Promise<boolean>
   /** Ends a link, after what was handed over left; at once when the peer is refused. Tells `onDropped`. */
   disconnect(peer: NodeId): Promise<void>
   /** Drops a peer whose messages broke a rule, as refused, and shuts it out for a while. */
@@ -251,6 +253,8 @@ class Libp2pTransport implements Transport {
   send(to: NodeId, protocol: Protocol, bytes: Uint8Array): void {
     this.#links.send(to, protocol, bytes)
   }
+
+  connect = (to: NodeId): Promise<boolean> => this.#links.connect(to)
 
   disconnect(peer: NodeId): Promise<void> {
     return this.#links.disconnect(peer)
