@@ -153,18 +153,36 @@ export async function settle(
   })
 }
 
-/** Writes or, with undefined, takes back a value in the file of a home. */
+/**
+ * Writes or, with undefined, takes back a value in the file of a home.
+ *
+ * @throws Failure `settings/bad-value`, `home/malformed`, `home/unusable`, and what a start refuses of the value
+ */
 export async function keepSetting(
   home: string,
   name: SettingName,
   text: string | undefined,
 ): Promise<void> {
   const { [name]: _, ...others } = await written(home)
-  const value = text === undefined ? {} : { [name]: settingValue(name, text, 'the command line') }
-  const { makeFolder, ownerOf } = await import('../src/runtime/home/atomic-file.ts')
-  const { writeDocument } = await import('../src/runtime/home/home.ts')
-  await makeFolder(home)
-  await writeDocument(settingsFile(home), { ...others, ...value }, await ownerOf(home))
+  const value = text === undefined ? undefined : settingValue(name, text, 'the command line')
+  if (value !== undefined) await judge(name, value)
+  const { makeHome, writeDocument } = await import('../src/runtime/home/home.ts')
+  await makeHome(home)
+  await writeDocument(settingsFile(home), { ...others, [name]: value })
+}
+
+/** A value that the next start would refuse is not written down: the rules are the start's own. */
+async function judge(name: SettingName, value: Value): Promise<void> {
+  const words = [value].flat() as readonly string[]
+  if (name === 'petname') {
+    const { petnamesOf } = await import('../src/core/petname.ts')
+    petnamesOf(words)
+  }
+  if (name !== 'listen' && name !== 'owner' && name !== 'overlay') return
+  const { judgeSettings } = await import('../src/runtime/settings.ts')
+  if (name === 'listen') await judgeSettings({ listen: words })
+  else if (name === 'owner') await judgeSettings({ owner: words[0]! })
+  else await judgeSettings({ overlays: words })
 }
 
 /** The flags of `node start`, with what environment, file and defaults say where they are silent. */

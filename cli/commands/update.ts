@@ -15,8 +15,8 @@ export default class Update extends BaseCommand {
       helpValue: 'URL',
     }),
     within: Flags.integer({
-      description: 'seconds that the node may take to be healthy',
-      default: 60,
+      description:
+        'seconds that the node may take to be healthy [default: 60, or as an interrupted update was given]',
       min: 1,
       max: 3_600,
     }),

@@ -78,7 +78,7 @@ export async function handOver(
     if (successor !== null)
       throw new Failure('keys/succeeded-by-other', { peerId: idOf(successor) })
   }
-  const next = await newKey(home, paths.next, begun, sealed)
+  const next = await newKey(paths.next, begun, sealed)
   await makeFinal(api, own, next, seconds)
   await settleSuccessor(home)
   return { home, peerId, successor: peerIdOf(next.publicKey) }
@@ -89,7 +89,6 @@ const idOf = (name: { readonly peerId: string | null; readonly nodeId: string })
 
 /** The key of a hand-over that was begun, else the one that was given, else a new one. */
 async function newKey(
-  home: string,
   file: string,
   begun: Signer | undefined,
   sealed: SealedSuccessor | undefined,
@@ -110,10 +109,8 @@ async function newKey(
       throw new Failure('keys/other-successor', { file, peerId })
     return begun
   }
-  const { ownerOf, secretMode, writeAtomically } = await import(
-    '../../src/runtime/home/atomic-file.ts'
-  )
-  await writeAtomically(file, text, secretMode, await ownerOf(home))
+  const { writeAtomically } = await import('../../src/runtime/home/atomic-file.ts')
+  await writeAtomically(file, text)
   return signer
 }
 

@@ -102,10 +102,7 @@ export async function importKey(
   replace: boolean,
 ): Promise<{ readonly peerId: string; readonly kept: string | null; readonly changed: boolean }> {
   const { openHome } = await import('../../src/runtime/home/home.ts')
-  const { ownerOf, secretMode, writeAtomically } = await import(
-    '../../src/runtime/home/atomic-file.ts'
-  )
-  const owner = await ownerOf(home)
+  const { writeAtomically } = await import('../../src/runtime/home/atomic-file.ts')
   await using held = await openHome(home)
   const present = await keyOf(home)
   const claimed = parseSealed(text, file).peerId
@@ -117,7 +114,7 @@ export async function importKey(
   if (present?.peerId === peerId) return { peerId, kept: null, changed: false }
   const kept = present === undefined ? null : await freeName(`${held.identity}.${present.peerId}`)
   if (kept !== null) await rename(held.identity, kept)
-  await writeAtomically(held.identity, opened.identity, secretMode, owner)
+  await writeAtomically(held.identity, opened.identity)
   return { peerId, kept, changed: true }
 }
 

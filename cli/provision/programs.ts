@@ -9,16 +9,7 @@
 //     <programs>/home                                    the home of the node whose programs they are
 //     <programs>/lock                                    while somebody installs or updates
 import { existsSync } from 'node:fs'
-import {
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
+import { readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type Environment, xdgFolder } from '../../src/api/xdg-folder.ts'
 import { Failure } from '../../src/core/failure.ts'
@@ -135,16 +126,19 @@ export interface HeldPrograms {
 /**
  * Takes a folder of programs for the node of a home; made when it is not there.
  *
- * @throws Failure `service/busy`, `service/programs-of-another`
+ * @throws Failure `service/busy`, `service/programs-of-another`, `service/programs-unusable`
  */
 export async function holdPrograms(programs: string, home: string): Promise<HeldPrograms> {
+  const { makeFolder } = await import('../../src/runtime/home/atomic-file.ts')
   const { lockHome } = await import('../../src/runtime/home/lock.ts')
-  await mkdir(versionsFolder(programs), { recursive: true, mode: 0o755 })
-  const lock = await lockHome(programs).catch((error: unknown) => {
-    const { code, facts } = error as Partial<Failure>
-    if (code !== 'home/locked') throw error
-    throw new Failure('service/busy', { programs, pid: (facts as { readonly pid: number }).pid })
-  })
+  const lock = await makeFolder(versionsFolder(programs), undefined, 0o755)
+    .then(() => lockHome(programs))
+    .catch((error: Error & Partial<Failure>) => {
+      const { code, facts, message: why } = error
+      if (code === 'home/locked')
+        throw new Failure('service/busy', { programs, pid: (facts as { pid: number }).pid })
+      throw new Failure('service/programs-unusable', { programs, why })
+    })
   try {
     const other = await otherOwner(programs, home)
     if (other !== undefined)

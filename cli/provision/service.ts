@@ -40,6 +40,8 @@ export interface Trying {
   /** It had peers before. */
   readonly peers: boolean
   readonly heightMin: number | null
+  /** Seconds that it may take to be healthy, as whoever began it asked. @default a minute, as before it was noted */
+  readonly within?: number
 }
 
 /** The unit of the default home; any other home has one of its own, so that nodes beside each other stay apart. */
@@ -66,8 +68,9 @@ const texts = (list: unknown): boolean =>
 
 function isTrying(said: unknown): boolean {
   if (said === undefined) return true
-  const { from, to, heightMin } = (said ?? {}) as Partial<Trying>
-  return texts([from, to]) && (heightMin === null || typeof heightMin === 'number')
+  const { from, to, heightMin, within } = (said ?? {}) as Partial<Trying>
+  const isCounted = within === undefined || typeof within === 'number'
+  return texts([from, to]) && (heightMin === null || typeof heightMin === 'number') && isCounted
 }
 
 /** @throws Failure `service/malformed` */
@@ -99,13 +102,13 @@ export async function serviceOf(home: string): Promise<Service> {
   return service
 }
 
+/** @throws Failure `home/unusable` */
 export async function writeService(service: Service): Promise<void> {
   const { makeFolder, ownerOf } = await import('../../src/runtime/home/atomic-file.ts')
-  const { writeDocument } = await import('../../src/runtime/home/home.ts')
-  await makeFolder(service.home)
-  const owner = await ownerOf(service.home)
-  await makeFolder(serviceFolder(service.home), owner)
-  await writeDocument(serviceFile(service.home), service, owner)
+  const { makeHome, writeDocument } = await import('../../src/runtime/home/home.ts')
+  await makeHome(service.home)
+  await makeFolder(serviceFolder(service.home), await ownerOf(service.home))
+  await writeDocument(serviceFile(service.home), service)
 }
 
 /** How Node runs the service's node. */

@@ -26,8 +26,11 @@ export interface UpdateFlags {
   readonly to: string | undefined
   /** Asked for by nobody: leaves versions out that were rolled back. */
   readonly automatic: boolean
-  readonly within: number
+  /** Seconds to be healthy. @default those of the update that is finished, else a minute */
+  readonly within: number | undefined
 }
+
+const withinSeconds = 60
 
 export interface Checked {
   readonly event: 'checked'
@@ -132,7 +135,8 @@ async function updated(found: Updatable, flags: UpdateFlags, steps: Steps): Prom
   const old = (await currentInstallation(programs)) ?? from
   const { installation } = await steps.step('install', () => installed(service, flags, to))
   const peers = (before?.peers.connected ?? 0) > 0
-  const trying = { from: old, to: installation, peers, heightMin: before?.height ?? null }
+  const within = flags.within ?? withinSeconds
+  const trying = { from: old, to: installation, peers, heightMin: before?.height ?? null, within }
   let after: { readonly nodeId: string }
   try {
     await steps.step('trial', async () => {
@@ -141,7 +145,7 @@ async function updated(found: Updatable, flags: UpdateFlags, steps: Steps): Prom
       return { says: `${to} runs here` }
     })
     after = await steps.step('restart', async () => {
-      const { height, nodeId } = await swapped({ service, trying, within: flags.within })
+      const { height, nodeId } = await swapped({ service, trying, within })
       return { says: `${to} serves, height ${height ?? 0}`, nodeId }
     })
   } catch (error) {
@@ -156,7 +160,7 @@ async function updated(found: Updatable, flags: UpdateFlags, steps: Steps): Prom
 
 async function resumed(service: Updatable, flags: UpdateFlags, steps: Steps): Promise<Updatable> {
   await steps.step('resume', async () => {
-    await finished(service, flags.within)
+    await finished(service, flags.within ?? service.trying?.within ?? withinSeconds)
     return { says: `${await currentVersion(service.programs)} serves: an update was interrupted` }
   })
   return { ...(await serviceOf(service.home)), programs: service.programs }

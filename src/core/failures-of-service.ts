@@ -56,6 +56,11 @@ export const failuresOfService = {
     (f) =>
       `The programs in ${f.programs} are those of the node in ${f.home}: name another folder with --programs, or take that node away with 'trustnet uninstall --home ${f.home}'.`,
   ),
+  'service/programs-unusable': entry<{ programs: string; why: string }>(
+    'failure',
+    (f) =>
+      `The folder of programs ${f.programs} cannot be used (${f.why}): check its rights, or name another with --programs.`,
+  ),
   'service/busy': entry<{ programs: string; pid: number }>(
     'locked',
     (f) =>

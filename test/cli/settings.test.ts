@@ -1,5 +1,5 @@
 // Where a setting comes from: flag, environment, file, default, in that order, and what is refused.
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keepSetting, settle, variableOf } from '../../cli/settings.ts'
@@ -55,6 +55,27 @@ describe('a setting', () => {
     })
   })
 
+  test.each([
+    ['listen', 'nowhere', 'node/malformed-listen'],
+    ['listen', '/ip4/127.0.0.1/tcp/4001,/ip4/127.0.0.1/udp/4001', 'node/malformed-listen'],
+    ['petname', 'bob', 'petname/malformed'],
+    ['petname', 'bob=12D3KooWxyz', 'peer/malformed-id'],
+    ['owner', 'a'.repeat(200), 'node/malformed-owner'],
+    ['overlay', 'social,social', 'overlay/twice'],
+    ['overlay', 'work=best', 'overlay/unknown-policy'],
+  ] as const)('%s is refused by config set as by a start: %s', async (name, text, code) => {
+    const untouched = join(terminal.folder, 'untouched')
+    const flags = ['--home', untouched, '--json']
+    for (const words of [
+      ['config', 'set', name, text],
+      ['node', 'start', ...text.split(',').flatMap((word) => [`--${name}`, word])],
+    ]) {
+      const ran = await terminal.run([...words, ...flags])
+      expect([words[0], ran.code, ran.json.error]).toMatchObject([words[0], 2, { code }])
+    }
+    await expect(stat(untouched)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
   test('that nobody knows is refused, in the file as well', async () => {
     const ran = await terminal.run(['config', 'set', 'colour', 'red', '--home', home, '--json'])
     expect([ran.code, ran.json.error]).toMatchObject([2, { code: 'settings/unknown' }])
@@ -65,14 +86,16 @@ describe('a setting', () => {
   })
 
   test('is written by config set, shown with its origin, and taken by a start', async () => {
-    const set = await terminal.run(['config', 'set', 'listen', 'nowhere', '--home', home])
+    const address = '/ip4/127.0.0.1/tcp/0'
+    const set = await terminal.run(['config', 'set', 'listen', address, '--home', home])
     expect([set.code, set.err]).toEqual([0, ''])
-    expect(JSON.parse(await readFile(join(home, 'settings.json'), 'utf8'))).toEqual({
-      listen: ['nowhere'],
-    })
+    const file = join(home, 'settings.json')
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ listen: [address] })
     const shown = await terminal.run(['config', 'show', '--origin', '--home', home])
-    expect(shown.out).toMatch(/^listen +nowhere +file \(.*settings\.json\)/m)
+    expect(shown.out).toMatch(/^listen +\/ip4\/127\.0\.0\.1\/tcp\/0 +file \(.*settings\.json\)/m)
     expect(shown.out).toMatch(/^home +\S+ +flag/m)
+    // Whoever writes it by hand is told by the start.
+    await writeFile(file, '{"listen":["nowhere"]}')
     const started = await terminal.run(['node', 'start', '--home', home, '--json'])
     expect([started.code, started.json.error]).toMatchObject([
       ...[2, { code: 'node/malformed-listen' }],

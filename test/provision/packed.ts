@@ -13,8 +13,9 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 export const checkout = join(import.meta.dirname, '..', '..')
 
-/** Compiles the checkout to dist/. */
+/** Compiles the checkout to dist/, where that was not done just before (as under `npm test`, see test/entry.ts). */
 export const buildCheckout = async (): Promise<void> => {
+  if (process.env.TRUSTNET_BUILT === '1') return
   await run(process.execPath, [join(checkout, 'cli', 'setup', 'run.js'), 'build'])
 }
 
@@ -27,7 +28,7 @@ export const linkDependencies = async (folder: string): Promise<void> => {
 /**
  * Packs the checkout under a version.
  *
- * @param bin another binary than the real one: a release that went wrong
+ * @param bin the text of the binary, where it is not the checkout's
  * @returns the packed file
  */
 export async function pack(folder: string, version: string, bin?: string): Promise<string> {
@@ -44,6 +45,22 @@ export async function pack(folder: string, version: string, bin?: string): Promi
     env: { ...process.env, npm_config_cache: join(folder, 'npm-cache') },
   })
   return join(folder, `trustnet-${version}.tgz`)
+}
+
+/**
+ * Packs a release that went wrong: its binary alone, since nothing else of it ever runs.
+ *
+ * @returns the packed file
+ */
+export async function packBroken(folder: string, version: string, bin: string): Promise<string> {
+  const source = join(folder, `broken-${version}`)
+  await mkdir(join(source, 'package', 'cli'), { recursive: true })
+  const project = { name: 'trustnet', version, type: 'module', bin: { trustnet: 'cli/bin.js' } }
+  await writeFile(join(source, 'package', 'package.json'), JSON.stringify(project))
+  await writeFile(join(source, 'package', 'cli', 'bin.js'), bin, { mode: 0o755 })
+  const file = join(folder, `trustnet-${version}.tgz`)
+  await run('tar', ['-czf', file, '-C', source, 'package'])
+  return file
 }
 
 export interface Registry {

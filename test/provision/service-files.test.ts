@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Child } from '../../cli/devnet/child.ts'
+import { showKey } from '../../cli/keys/transfer.ts'
 import { bytesOfLog, lastComplaint } from '../../cli/provision/health.ts'
 import {
   currentVersion,
@@ -22,6 +23,7 @@ import { readService, type Service, unitFor, writeService } from '../../cli/prov
 import { uninstall } from '../../cli/provision/uninstall.ts'
 import { serviceHome } from '../../cli/provision/which-service.ts'
 import { keepSetting } from '../../cli/settings.ts'
+import { foundWith } from '../../src/runtime/home/founding.ts'
 import { openHome } from '../../src/runtime/home/home.ts'
 
 let folder: string
@@ -66,7 +68,14 @@ describe('the home that is meant', () => {
     await chown(home, 4_321, 4_322)
     await keepSetting(home, 'owner', 'ada')
     await writeService(serviceAt(home))
-    for (const name of ['settings.json', 'service', 'service/service.json']) {
+    const { peerId } = await showKey(home)
+    const name = 'friends'
+    expect(await foundWith({ home, members: [], name, parameters: {} })).toMatchObject({ peerId })
+    const names = ['settings.json', 'service', 'service/service.json', 'identity', 'genesis.json']
+    // Held, and so left by a command of root's that is killed.
+    await using _held = await openHome(home)
+    expect(await readdir(home)).toHaveLength(6)
+    for (const name of [...names, 'store', 'lock']) {
       const { uid, gid } = await stat(join(home, name))
       expect([name, uid, gid]).toEqual([name, 4_321, 4_322])
     }
@@ -147,13 +156,19 @@ describe('an installation', () => {
 
 test('an update that was begun stands in the service until it is decided', async () => {
   const service = serviceAt(at('home'), at('programs'))
-  const trying = { from: '1.0.0', to: '1.1.0', peers: true, heightMin: 7 }
+  const trying = { from: '1.0.0', to: '1.1.0', peers: true, heightMin: 7, within: 300 }
   await writeService({ ...service, trying })
   expect((await readService(at('home')))!.trying).toEqual(trying)
   await writeService(service)
   expect(await readService(at('home'))).toEqual(service)
-  await writeService({ ...service, trying: { ...trying, to: 7 as never } })
-  await expect(readService(at('home'))).rejects.toMatchObject({ code: 'service/malformed' })
+  // As versions wrote it that did not note the time.
+  const { within: _, ...older } = trying
+  await writeService({ ...service, trying: older })
+  expect((await readService(at('home')))!.trying).toEqual(older)
+  for (const wrong of [{ to: 7 }, { within: 'long' }]) {
+    await writeService({ ...service, trying: { ...trying, ...wrong } as never })
+    await expect(readService(at('home'))).rejects.toMatchObject({ code: 'service/malformed' })
+  }
 })
 
 describe('uninstalling', () => {

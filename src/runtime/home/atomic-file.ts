@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { lchown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { Failure } from '../../core/failure.ts'
 
 /** Only the owner: keys, tokens, and everything else in a home. */
 export const secretMode = 0o600
@@ -37,17 +38,40 @@ export async function ownerOf(folder: string): Promise<Owner | undefined> {
   return there === undefined || there.uid === 0 ? undefined : { uid: there.uid, gid: there.gid }
 }
 
-/** Creates a folder (and its parents) for its owner alone. @param owner of what is created */
-export async function makeFolder(folder: string, owner?: Owner): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (first !== undefined && owner !== undefined) await lchown(folder, owner.uid, owner.gid)
+/**
+ * Creates a folder (and its parents), for its owner alone unless `mode` says otherwise. Level by level, since Node's recursive mkdir
+ * never ends where the kernel says of a new folder that there is no such one (below /proc).
+ *
+ * @param owner of what is created
+ */
+export async function makeFolder(folder: string, owner?: Owner, mode = 0o700): Promise<void> {
+  if (await isFolder(folder)) return
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder), owner, mode)
+  try {
+    await mkdir(folder, mode)
+  } catch (error) {
+    // Another process made it meanwhile.
+    if (await isFolder(folder)) return
+    throw error
+  }
+  if (owner !== undefined) await lchown(folder, owner.uid, owner.gid)
+}
+
+/** @throws Error where something else than a folder stands there */
+async function isFolder(path: string): Promise<boolean> {
+  const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (there !== undefined && !there.isDirectory()) throw new Error(`${path} is not a folder`)
+  return there !== undefined
 }
 
 /** A name beside `path` that no other process or call uses. */
 export const nameBeside = (path: string): string =>
   `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`
 
-/** Writes and syncs a file that must not exist yet. */
+/** Writes and syncs a file that must not exist yet. @param owner @default whoever writes */
 export async function writeFresh(
   path: string,
   content: string | Uint8Array,
@@ -64,16 +88,15 @@ export async function writeFresh(
   }
 }
 
-/** Replaces `path` atomically and durably. */
+/** Replaces `path` atomically and durably; it belongs to whom its folder belongs. */
 export async function writeAtomically(
   path: string,
   content: string | Uint8Array,
   mode: number = secretMode,
-  owner?: Owner,
 ): Promise<void> {
   const beside = nameBeside(path)
   try {
-    await writeFresh(beside, content, mode, owner)
+    await writeFresh(beside, content, mode, await ownerOf(dirname(path)))
     await rename(beside, path)
   } catch (error) {
     await rm(beside, { force: true })
@@ -87,7 +110,22 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
   try {
     return new Uint8Array(await readFile(path))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    // The second: its folder is none.
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined
     throw error
+  }
+}
+
+/**
+ * The bytes of a file in a home; undefined when there is none.
+ *
+ * @throws Failure `home/unusable`
+ */
+export async function readInHome(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readIfThere(path)
+  } catch (error) {
+    throw new Failure('home/unusable', { folder: dirname(path), why: (error as Error).message })
   }
 }

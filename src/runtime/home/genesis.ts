@@ -6,7 +6,7 @@ import { equalBytes, hex, utf8, utf8Text } from '../../core/bytes.ts'
 import { Failure } from '../../core/failure.ts'
 import { type ChainId, chainIdOf, type Millis, publicKeyOfPeerId } from '../../core/id.ts'
 import { committeeSizeMax } from '../../core/limits.ts'
-import { readIfThere, writeAtomically } from './atomic-file.ts'
+import { readInHome, writeAtomically } from './atomic-file.ts'
 
 export interface Genesis {
   /** A name for people; '' is fine. */
@@ -126,7 +126,7 @@ export const networkOf = (bytes: Uint8Array, file: string): Network => ({
 
 /** The network of a home; undefined while it has joined none. */
 export async function loadNetwork(file: string): Promise<Network | undefined> {
-  const bytes = await readIfThere(file)
+  const bytes = await readInHome(file)
   return bytes && networkOf(bytes, file)
 }
 

@@ -11,7 +11,7 @@
 import { join } from 'node:path'
 import { utf8Text } from '../../core/bytes.ts'
 import { Failure } from '../../core/failure.ts'
-import { makeFolder, type Owner, readIfThere, secretMode, writeAtomically } from './atomic-file.ts'
+import { makeFolder, ownerOf, readInHome, writeAtomically } from './atomic-file.ts'
 import { lockHome } from './lock.ts'
 import { takeSuccessor } from './successor.ts'
 
@@ -41,6 +41,19 @@ export interface Home extends HomePaths {
 }
 
 /**
+ * Makes the folder of a home (0700) where it is not there.
+ *
+ * @throws Failure `home/unusable`
+ */
+export async function makeHome(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder)
+  } catch (error) {
+    throw new Failure('home/unusable', { folder, why: (error as Error).message })
+  }
+}
+
+/**
  * Opens the home in `folder`, making its folders (0700) when they are not there.
  *
  * @throws Failure `home/locked` with the holder's pid, `home/unusable`, `home/malformed`
@@ -48,10 +61,10 @@ export interface Home extends HomePaths {
 export async function openHome(folder: string): Promise<Home> {
   try {
     const paths = homePaths(folder)
-    await makeFolder(folder)
+    await makeHome(folder)
     const lock = await lockHome(folder)
     try {
-      await makeFolder(paths.store)
+      await makeFolder(paths.store, await ownerOf(folder))
       await takeSuccessor(folder)
     } catch (error) {
       await lock.release()
@@ -68,10 +81,10 @@ export async function openHome(folder: string): Promise<Home> {
 /**
  * The JSON object in a file of a home; undefined when there is no such file.
  *
- * @throws Failure `home/malformed`
+ * @throws Failure `home/malformed`, `home/unusable`
  */
 export async function readDocument(file: string): Promise<Record<string, unknown> | undefined> {
-  const bytes = await readIfThere(file)
+  const bytes = await readInHome(file)
   if (bytes === undefined) return undefined
   const why = (said: string) => new Failure('home/malformed', { file, why: said })
   let document: unknown
@@ -86,5 +99,5 @@ export async function readDocument(file: string): Promise<Record<string, unknown
 }
 
 /** Replaces a JSON file of a home, atomically and readable by its owner alone. */
-export const writeDocument = (file: string, document: object, owner?: Owner): Promise<void> =>
-  writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`, secretMode, owner)
+export const writeDocument = (file: string, document: object): Promise<void> =>
+  writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`)

@@ -12,7 +12,7 @@ import { Failure } from '../../core/failure.ts'
 import { type NodeId, nodeIdOf, peerIdOf } from '../../core/id.ts'
 import type { Signer } from '../../core/signature.ts'
 import { signerFrom } from '../ed25519/fastest.ts'
-import { readIfThere, writeAtomically } from './atomic-file.ts'
+import { readInHome, writeAtomically } from './atomic-file.ts'
 
 export interface Identity {
   readonly signer: Signer
@@ -80,10 +80,10 @@ async function checkMode(file: string): Promise<void> {
  * The identity in `file`; made there, durably and with mode 0600, when there is none. The caller
  * holds the home's lock.
  *
- * @throws Failure `home/malformed`, `home/readable-by-others`
+ * @throws Failure `home/malformed`, `home/readable-by-others`, `home/unusable`
  */
 export async function loadOrCreateIdentity(file: string): Promise<Identity> {
-  const bytes = await readIfThere(file)
+  const bytes = await readInHome(file)
   if (bytes !== undefined) {
     await checkMode(file)
     return identityOf(parseIdentity(utf8Text(bytes), file), false)

@@ -10,10 +10,17 @@
 // Processes in different containers cannot see each other: there the store's own lock stops the second.
 import { randomBytes } from 'node:crypto'
 import { link, readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { utf8Text } from '../../core/bytes.ts'
 import { Failure } from '../../core/failure.ts'
-import { nameBeside, readIfThere, secretMode, syncFolder, writeFresh } from './atomic-file.ts'
+import {
+  nameBeside,
+  ownerOf,
+  readIfThere,
+  secretMode,
+  syncFolder,
+  writeFresh,
+} from './atomic-file.ts'
 import { isRunning, ownMark, type ProcessMark } from './process-mark.ts'
 
 interface Holder extends ProcessMark {
@@ -59,7 +66,8 @@ async function chainEnd(
 /** Puts a file with this holder at `place`; false when somebody else stands there already. */
 async function standAt(place: string, holder: Holder): Promise<boolean> {
   const beside = nameBeside(place)
-  await writeFresh(beside, JSON.stringify(holder), secretMode)
+  // Left by root that was killed, it must not keep the home's own user out.
+  await writeFresh(beside, JSON.stringify(holder), secretMode, await ownerOf(dirname(place)))
   try {
     await link(beside, place)
     return true
