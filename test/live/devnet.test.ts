@@ -1,13 +1,10 @@
-// `trustnet devnet up` by its contract: JSON lines, the commands against its nodes, and that whatever
-// ends it leaves no process and no file behind.
-import type { ChildProcess } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+// `trustnet devnet up` by its contract: JSON lines, the commands against its nodes, and that nothing is
+// left of it. What else ends one is devnet-ends.suite.ts.
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isProcess } from '../../src/api/connection-file.ts'
-import { endOf, type Ran } from '../cli/terminal.ts'
+import { endOf } from '../cli/terminal.ts'
+import { devnetUp, eventsOf, expectNothingLeft, filesLeft, type Ready } from './devnets.ts'
 import { LiveNetwork, until } from './harness.ts'
 
 let network: LiveNetwork
@@ -17,76 +14,18 @@ beforeAll(async () => {
 })
 afterAll(() => network[Symbol.asyncDispose]())
 
-interface Ready {
-  readonly nodes: readonly Record<'name' | 'nodeId' | 'peerId' | 'address' | 'api', string>[]
-}
-
-interface Up {
-  readonly child: ChildProcess
-  readonly ended: Promise<Ran>
-  readonly ready: Ready
-  /** The nodes' own process ids. */
-  readonly pids: readonly number[]
-}
-
-/** Processes whose parent is this one. */
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((child) => {
-      try {
-        const stat = readFileSync(`/proc/${child}/stat`, 'latin1')
-        return Number(stat.split(') ').at(-1)!.split(' ')[1]) === pid
-      } catch {
-        return false
-      }
-    })
-}
-
-async function up(...args: string[]): Promise<Up> {
-  const child = network.start(['devnet', 'up', '--json', ...args])
-  const ended = endOf(child)
-  const ready = await new Promise<Ready>((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      const event = JSON.parse(line) as Ready & { event: string }
-      if (event.event === 'ready') resolve(event)
-    })
-    void ended.then(({ out, err }) => reject(new Error(`it ended: ${out} ${err}`)))
-  })
-  return { child, ended, ready, pids: childrenOf(child.pid!) }
-}
-
-const events = ({ out }: Ran): Record<string, unknown>[] =>
-  out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-
-/** Files under the XDG folders; Node's cache of compiled code is this test's own wish. */
-async function left(): Promise<string[]> {
-  const entries = await readdir(network.folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(network.folder.length + 1))
-    .filter((file) => !/^(compiled|files)\//.test(file))
-}
-
-async function expectNothingLeft(pids: readonly number[]): Promise<void> {
-  await until(
-    'every node is gone',
-    () => pids.filter(isProcess),
-    (alive) => alive.length === 0,
-    10_000,
-  )
-  expect(await left()).toEqual([])
-}
-
 describe('a devnet', () => {
   test('of four tells its nodes, rates as a file says, and ends by itself when ready', async () => {
     const file = join(network.folder, 'ratings.csv')
     await writeFile(file, '# who trusts whom\nn1,n2,0.9\nn2,n3,0.8\n\nn3,n1,-0.25,social\n')
-    const { ended, ready, pids } = await up('-n', '4', '--ratings', file, '--exit-when-ready')
+    const { ended, ready, pids } = await devnetUp(
+      network,
+      '-n',
+      '4',
+      '--ratings',
+      file,
+      '--exit-when-ready',
+    )
     expect(pids).toHaveLength(4)
     expect(ready.nodes.map(({ name }) => name)).toEqual(['n1', 'n2', 'n3', 'n4'])
     for (const { nodeId, peerId, address, api } of ready.nodes) {
@@ -97,49 +36,9 @@ describe('a devnet', () => {
     }
     const ran = await ended
     expect([ran.code, ran.err]).toEqual([0, ''])
-    expect(events(ran).at(-1)).toMatchObject({ event: 'summary', nodes: 4, ratings: 3 })
+    expect(eventsOf(ran).at(-1)).toMatchObject({ event: 'summary', nodes: 4, ratings: 3 })
     await rm(file)
-    await expectNothingLeft(pids)
-  })
-
-  test('ends after its time with what was delivered', async () => {
-    const { ended, pids } = await up('-n', '2', '--ratings', 'ring', '--for', '5')
-    const ran = await ended
-    expect(ran.code).toBe(0)
-    const summary = events(ran).at(-1)!
-    expect(summary).toMatchObject({ event: 'summary', nodes: 2, ratings: 2 })
-    expect(summary.delivered).toBe(summary.routes)
-    await expectNothingLeft(pids)
-  })
-
-  test('clears away what a devnet left whose machine went down', async () => {
-    // No process has an id as high as this.
-    const dead = join(network.folder, 'state', 'trustnet', 'devnet-99999999')
-    await mkdir(join(dead, 'n1'), { recursive: true })
-    await writeFile(join(dead, 'n1', 'identity'), 'old')
-    const { ended, pids } = await up('-n', '1', '--exit-when-ready')
-    expect((await ended).code).toBe(0)
-    await expectNothingLeft(pids)
-  })
-
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 0],
-    ['SIGKILL', null],
-  ] as const)('leaves no process behind after %s', async (signal, code) => {
-    const { child, ended, pids } = await up('-n', '2')
-    child.kill(signal)
-    expect((await ended).code).toBe(code)
-    await until(
-      'every node is gone',
-      () => pids.filter(isProcess),
-      (alive) => alive.length === 0,
-      10_000,
-    )
-    // Nobody is there to take a killed devnet's pointer back; it names a dead process, so it is ignored.
-    const pointer = signal === 'SIGKILL' ? ['state/trustnet/devnet.json'] : []
-    expect(await left()).toEqual(pointer)
-    await rm(join(network.folder, 'state'), { recursive: true, force: true })
+    await expectNothingLeft(network, pids)
   })
 
   test('refuses a ratings file with a name that it has not, and names the line', async () => {
@@ -149,13 +48,19 @@ describe('a devnet', () => {
     await rm(file)
     expect([ran.code, ran.json]).toMatchObject([2, { error: { code: 'devnet/bad-ratings' } }])
     expect(ran.out).toContain('Line 2')
-    expect(await left()).toEqual([])
+    expect(await filesLeft(network)).toEqual([])
   })
 })
 
 describe('the commands against a devnet', () => {
   test('find its nodes by name and answer by their contracts', async () => {
-    const { child, ended, ready, pids } = await up('-n', '3', '--ratings', 'complete:0.9')
+    const { child, ended, ready, pids } = await devnetUp(
+      network,
+      '-n',
+      '3',
+      '--ratings',
+      'complete:0.9',
+    )
     const [n1, n2, n3] = ready.nodes as [Ready['nodes'][0], Ready['nodes'][0], Ready['nodes'][0]]
     const ask = async (...args: string[]): Promise<Record<string, unknown>> => {
       const ran = await network.run(...args, '--json')
@@ -224,6 +129,6 @@ describe('the commands against a devnet', () => {
     child.kill('SIGTERM')
     expect((await ended).code).toBe(0)
     await rm(back)
-    await expectNothingLeft(pids)
+    await expectNothingLeft(network, pids)
   })
 })
