@@ -69,7 +69,7 @@ export class NodeMetrics {
   }
 
   /** Everything, as of now, in the text format of Prometheus. */
-  text(ready: boolean, load: ApiLoad | undefined): Promise<string> {
+  async text(ready: boolean, load: ApiLoad | undefined): Promise<string> {
     const registry = this.#registry
     registry.set('trustnet_ready', ready)
     registry.set('trustnet_api_connections', load?.connections ?? 0)
@@ -80,7 +80,7 @@ export class NodeMetrics {
     this.#collectChain()
     this.#collectMeter()
     this.#process.collect()
-    return registry.text()
+    return `${await registry.text()}${await this.#node.transport.figures()}`
   }
 
   #saw(event: NodeEvent): void {

@@ -19,7 +19,7 @@ export const kademliaService = kadDHT({
   allowQueryWithZeroPeers: true,
   logPrefix: 'trustnet:kad',
   datastorePrefix: '/trustnet-kad',
-  metricsPrefix: 'trustnet_kad',
+  metricsPrefix: 'libp2p_kad_dht',
 })
 
 /** A peer as Kademlia knows it. */

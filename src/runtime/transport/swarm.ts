@@ -20,6 +20,7 @@ import { concatBytes } from '../../core/bytes.ts'
 import { seedBytes, signerFrom } from '../../core/ed25519.ts'
 import type { ChainId } from '../../core/id.ts'
 import { isLoopback } from '../../core/loopback.ts'
+import type { SwarmMetrics } from '../metrics/swarm-metrics.ts'
 import type { TransportBounds } from './bounds.ts'
 import type { TransportFactories } from './factories.ts'
 import { kademliaService } from './kademlia.ts'
@@ -38,6 +39,8 @@ export interface SwarmOptions {
   /** The ways through NATs and relays, if they are taken. */
   readonly nat?: Nat | undefined
   readonly gater: ConnectionGater
+  /** Keeps what libp2p tells of itself. @default nobody does */
+  readonly metrics?: SwarmMetrics
   /** Called with each peer that mDNS finds; without it there is no mDNS. */
   readonly onNearby: ((peer: PeerInfo) => void) | undefined
 }
@@ -52,7 +55,7 @@ export function libp2pKeyOf(seed: Uint8Array): Ed25519PrivateKey {
 
 /** A libp2p as a transport needs it, not yet started. */
 export async function createSwarm(options: SwarmOptions): Promise<Swarm> {
-  const { bounds, onNearby, nat } = options
+  const { bounds, onNearby, nat, metrics } = options
   // Five connections a second from one host and ten handshakes at one time are fine on a public
   // address; on loopback all peers are one host, and a devnet would be reset.
   const local = options.listen.every(isLoopback)
@@ -74,6 +77,7 @@ export async function createSwarm(options: SwarmOptions): Promise<Swarm> {
       }),
     ],
     connectionGater: options.gater,
+    ...(metrics === undefined ? {} : { metrics: () => metrics }),
     connectionManager: {
       maxConnections: bounds.connectionsMax,
       maxParallelDials: bounds.dialsMax,

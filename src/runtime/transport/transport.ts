@@ -15,6 +15,7 @@ import type { PeerInfo } from '@libp2p/interface'
 import { Failure } from '../../core/failure.ts'
 import type { ChainId, Millis, NodeId, PublicKey } from '../../core/id.ts'
 import type { DropReason } from '../../core/machine.ts'
+import { SwarmMetrics } from '../metrics/swarm-metrics.ts'
 import { defaultBounds, genesisBytesMax, type TransportBounds } from './bounds.ts'
 import { Dialer } from './dialer.ts'
 import type { TransportFactories } from './factories.ts'
@@ -107,6 +108,8 @@ export interface Transport {
   connections(): ConnectionView[]
   /** The Kademlia baseline: the peers nearest to a key, nearest first. */
   closestPeers(key: Uint8Array | string, signal?: AbortSignal): Promise<FoundPeer[]>
+  /** libp2p's own figures in the text format of Prometheus. */
+  figures(): Promise<string>
   /** Sends what waits (at most `flushMs`), closes everything. Nothing is told any more. Idempotent. */
   stop(): Promise<void>
 }
@@ -129,8 +132,9 @@ export async function createTransport(options: TransportOptions): Promise<Transp
     refuses: (node) => gatekeeper.refuses(node),
     addressesOf: (node) => ports.contactOf(node)?.addresses ?? [],
   })
+  const metrics = new SwarmMetrics()
   const swarm = await createSwarm({
-    ...{ seed: options.seed, listen, chainId: options.chainId, bounds, nat },
+    ...{ seed: options.seed, listen, chainId: options.chainId, bounds, nat, metrics },
     ...(options.transports === undefined ? {} : { transports: options.transports }),
     gater: {
       ...gatekeeper.gater(identities, (node) => dialer.shookHands(node)),
@@ -172,7 +176,7 @@ export async function createTransport(options: TransportOptions): Promise<Transp
     everyMs: bounds.heartbeatMs,
     patienceMs: bounds.heartbeatPatienceMs,
   })
-  return new Libp2pTransport({ swarm, links, dialer, stopHeartbeat, nat })
+  return new Libp2pTransport({ swarm, metrics, links, dialer, stopHeartbeat, nat })
 }
 
 /** Begins to listen, and then to find ways in; nothing is left open when either fails. */
@@ -212,6 +216,7 @@ async function natFor(options: TransportOptions, ports: NatPorts): Promise<Nat |
 
 interface TransportParts {
   readonly swarm: Swarm
+  readonly metrics: SwarmMetrics
   readonly links: Links
   readonly dialer: Dialer
   readonly stopHeartbeat: () => void
@@ -220,67 +225,61 @@ interface TransportParts {
 
 class Libp2pTransport implements Transport {
   readonly peerId: string
-  readonly #swarm: Swarm
-  readonly #links: Links
-  readonly #dialer: Dialer
-  readonly #stopHeartbeat: () => void
-  readonly #nat: Nat | undefined
+  readonly #parts: TransportParts
   #stopped: Promise<void> | undefined
 
-  constructor({ swarm, links, dialer, stopHeartbeat, nat }: TransportParts) {
-    this.peerId = swarm.peerId.toString()
-    this.#swarm = swarm
-    this.#links = links
-    this.#dialer = dialer
-    this.#stopHeartbeat = stopHeartbeat
-    this.#nat = nat
+  constructor(parts: TransportParts) {
+    this.peerId = parts.swarm.peerId.toString()
+    this.#parts = parts
   }
 
   get reachability(): Reachability | 'local' {
-    return this.#nat?.reachability ?? 'local'
+    return this.#parts.nat?.reachability ?? 'local'
   }
 
   ways(): Ways | undefined {
-    return this.#nat?.ways()
+    return this.#parts.nat?.ways()
   }
 
   addresses(): string[] {
-    if (this.#nat !== undefined) return this.#nat.addresses()
+    if (this.#parts.nat !== undefined) return this.#parts.nat.addresses()
     const suffix = `/p2p/${this.peerId}`
-    return this.#swarm.getMultiaddrs().map((address) => address.toString().replace(suffix, ''))
+    return this.#parts.swarm
+      .getMultiaddrs()
+      .map((address) => address.toString().replace(suffix, ''))
   }
 
   send(to: NodeId, protocol: Protocol, bytes: Uint8Array): void {
-    this.#links.send(to, protocol, bytes)
+    this.#parts.links.send(to, protocol, bytes)
   }
 
-  connect = (to: NodeId): Promise<boolean> => this.#links.connect(to)
+  connect = (to: NodeId): Promise<boolean> => this.#parts.links.connect(to)
 
-  disconnect(peer: NodeId): Promise<void> {
-    return this.#links.disconnect(peer)
-  }
+  disconnect = (peer: NodeId): Promise<void> => this.#parts.links.disconnect(peer)
 
   expel(peer: NodeId): void {
-    this.#links.expel(peer)
+    this.#parts.links.expel(peer)
   }
 
   connections(): ConnectionView[] {
     const epoch = performance.timeOrigin
-    return [...this.#links.up()].map((link) => ({
+    return [...this.#parts.links.up()].map((link) => ({
       nodeId: link.peer.nodeId,
       direction: link.opened!.by,
       openedAt: Math.round(epoch + link.opened!.at),
       remoteAddress: [...link.connections][0]!.remoteAddr.toString(),
       relayed: [...link.connections].every(({ limits }) => limits !== undefined),
-      punched: [...link.connections].some((one) => this.#nat?.onePort.wasMet(one) ?? false),
+      punched: [...link.connections].some((one) => this.#parts.nat?.onePort.wasMet(one) ?? false),
       streams: link.streams,
       queuedBytes: link.queuedBytes,
     }))
   }
 
   closestPeers(key: Uint8Array | string, signal?: AbortSignal): Promise<FoundPeer[]> {
-    return closestPeers(this.#swarm.services.kad, key, signal)
+    return closestPeers(this.#parts.swarm.services.kad, key, signal)
   }
+
+  figures = (): Promise<string> => this.#parts.metrics.text()
 
   stop(): Promise<void> {
     this.#stopped ??= this.#stop()
@@ -288,12 +287,13 @@ class Libp2pTransport implements Transport {
   }
 
   async #stop(): Promise<void> {
+    const { swarm, links, dialer, stopHeartbeat, nat } = this.#parts
     await inTurn([
-      () => this.#stopHeartbeat(),
-      () => this.#links.stop(),
-      () => this.#dialer.stop(),
-      () => this.#nat?.end(),
-      () => this.#swarm.stop(),
+      stopHeartbeat,
+      () => links.stop(),
+      () => dialer.stop(),
+      () => nat?.end(),
+      () => swarm.stop(),
     ])
   }
 }
