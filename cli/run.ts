@@ -9,22 +9,31 @@ import { exitOnInterrupt } from './interrupt.ts'
 import { version } from './version.ts'
 
 async function main(argv: readonly string[]): Promise<void> {
-  const end = argv.indexOf('--')
-  const before = argv.slice(0, end === -1 ? undefined : end)
   if (argv[0] === '--version' || argv[0] === '-v') {
     process.stdout.write(`trustnet ${version()} node ${process.version}\n`)
     return
   }
+  const asked = helpWords(argv)
+  if (asked !== undefined) return help(asked)
   const found = findCommand(argv)
-  if (
-    argv.length === 0 ||
-    before.some((word) => word === '--help' || word === '-h' || word === 'help')
-  )
-    return help(argv.filter((word) => !/^(--help|-h|help)$/.test(word)))
   if (found === undefined) return unknown(argv)
   const { default: Found } = await commands[found.id]!()
   Found.id = found.id.replaceAll(' ', ':')
   await Found.run([...found.rest], await commandLine(Found.needsCommands))
+}
+
+/**
+ * The words that help is asked about; undefined where none is asked. The word `help` asks in the place
+ * of a command alone: further on it is what a command is given, a key or a peer's name.
+ */
+function helpWords(argv: readonly string[]): readonly string[] | undefined {
+  const end = argv.indexOf('--')
+  const before = argv.slice(0, end === -1 ? undefined : end)
+  const isFlag = (word: string): boolean => word === '--help' || word === '-h'
+  const words = argv.filter((word) => !isFlag(word))
+  if (words[0] === 'help') return words.slice(1)
+  if (words[1] === 'help' && Object.hasOwn(topics, words[0]!)) return words.slice(0, 1)
+  return argv.length === 0 || before.some(isFlag) ? words : undefined
 }
 
 async function help(words: readonly string[]): Promise<void> {

@@ -191,13 +191,17 @@ export class Trustchains implements TrustchainsView {
     if (known && known.seq <= proof.seq) return false
     if (!known && this.#forks.size >= this.#authorsMax && proof.authorId !== this.#own) return false
     this.#forks.set(proof.authorId, proof)
-    const log = this.#logs.get(proof.authorId)
-    if (log) {
-      this.#held -= log.cut(proof.seq)
-      if (log.length === 0) this.#logs.delete(proof.authorId)
-    }
+    this.cut(proof.authorId, proof.seq)
     assert(this.head(proof.authorId).seq < proof.seq, 'nothing counts from the fork on')
     return true
+  }
+
+  /** Lets go of an author's entries from `seq` on. */
+  cut(author: NodeId, seq: number): void {
+    const log = this.#logs.get(author)
+    if (log === undefined) return
+    this.#held -= log.cut(seq)
+    if (log.length === 0) this.#logs.delete(author)
   }
 
   #isFull(author: NodeId, log: AuthorLog | undefined): boolean {

@@ -167,7 +167,8 @@ export function decodeEntry(bytes: Uint8Array): DecodedEntry {
 
 /**
  * Reads a signed entry that this node checked before it stored it. Whether its encoding is the canonical one is
- * not computed again, which is half of the work: the next entry of the log links to the hash of these very bytes.
+ * not computed again, which is half of the work: the next entry of the log links to the hash of these very bytes,
+ * and of the newest the signature is checked.
  */
 export function decodeStoredEntry(bytes: Uint8Array): DecodedEntry {
   try {

@@ -9,10 +9,10 @@ import { decodeForkProof, encodeForkProof } from './codec.ts'
 import { HeadsDigest } from './digest.ts'
 import { EarlyEntries } from './early-entries.ts'
 import type { EntryRule, Rating, VerifiedRating } from './entry.ts'
-import { type DecodedEntry, decodeEntry, decodeStoredEntry, encodeEntry } from './entry-codec.ts'
+import { decodeStoredEntry, encodeEntry } from './entry-codec.ts'
 import { type ForkProof, type UnverifiedForkProof, verifyForkProof } from './fork-proof.ts'
 import type { Outbox } from './outbox.ts'
-import { verifiedBefore, verifyEntry } from './verify.ts'
+import { isSigned, verifiedBefore, verifyEntry } from './verify.ts'
 
 /** A value under `entry/` or `fork/` of the store. */
 export interface StoredValue {
@@ -23,8 +23,7 @@ export interface StoredValue {
 export const entryKey = (author: NodeId, seq: number): string =>
   `entry/${author}/${String(seq).padStart(10, '0')}`
 
-/** What all keys of an author's entries begin with. */
-const logOfKey = (key: string): string => key.slice(0, key.lastIndexOf('/'))
+const authorOfKey = (key: string): NodeId => (key.split('/')[1] ?? '') as NodeId
 
 export const forkKey = (author: NodeId): string => `fork/${author}`
 
@@ -122,8 +121,9 @@ export class Intake {
   /**
    * Takes back what was persisted: proofs, then entries by author and seq.
    *
-   * Signatures are not checked again: what is in the store was verified before it was written, and the
-   * hash links show damage. Entries beyond a fork stay in the store as evidence and are not loaded.
+   * Of each log the newest entry's signature is checked again: it vouches by hash links for all before it,
+   * and one that changed on disk would later convict its author, or this node, of a fork that nobody made.
+   * Entries beyond a fork stay in the store as evidence and are not loaded.
    *
    * @returns the keys of values that do not fit
    */
@@ -136,10 +136,10 @@ export class Intake {
     }
     entries.sort((a, b) => (a.key < b.key ? -1 : 1))
     for (const [i, { key, value }] of entries.entries()) {
-      // Nothing links to the newest of an author yet.
-      const isNewest = logOfKey(key) !== logOfKey(entries[i + 1]?.key ?? '')
-      if (!this.#restoreEntry(isNewest ? decodeEntry(value) : decodeStoredEntry(value)))
-        damaged.push(key)
+      if (!this.#restoreEntry(key, value)) damaged.push(key)
+      const author = authorOfKey(key)
+      if (author !== authorOfKey(entries[i + 1]?.key ?? ''))
+        damaged.push(...this.#cutUnsigned(author))
     }
     return damaged
   }
@@ -174,14 +174,30 @@ export class Intake {
     return true
   }
 
-  #restoreEntry(decoded: DecodedEntry): boolean {
+  #restoreEntry(key: string, value: Uint8Array): boolean {
+    const decoded = decodeStoredEntry(value)
     if (!decoded.ok || decoded.rating.chainId !== this.#chainId) return false
-    const forkedAt = this.chains.forkOf(decoded.rating.authorId)?.seq
-    if (forkedAt !== undefined && decoded.rating.seq >= forkedAt) return true
+    const { authorId, seq } = decoded.rating
+    if (entryKey(authorId, seq) !== key) return false
+    const forkedAt = this.chains.forkOf(authorId)?.seq
+    if (forkedAt !== undefined && seq >= forkedAt) return true
     const entry = verifiedBefore(decoded.rating)
     if (this.chains.judge(entry).verdict !== 'extends') return false
     this.chains.append(entry)
     this.heads.touch(entry.authorId)
     return true
+  }
+
+  /** Lets go of the newest entries that their author did not sign as they are; their keys. */
+  #cutUnsigned(author: NodeId): readonly string[] {
+    const cut: string[] = []
+    for (;;) {
+      const { seq } = this.chains.head(author)
+      const newest = this.chains.at(author, seq)
+      if (newest === undefined || isSigned(this.#verify, newest)) return cut
+      this.chains.cut(author, seq)
+      this.heads.touch(author)
+      cut.push(entryKey(author, seq))
+    }
   }
 }

@@ -29,10 +29,13 @@ const mark = (entry: Rating): VerifiedRating => {
 export function verifyEntry(verify: Verify, chainId: ChainId, entry: Rating): VerifyVerdict {
   if (entry.chainId !== chainId) return { verdict: 'invalid', rule: 'chain' }
   if (isVerified(entry)) return { verdict: 'verified', entry }
-  if (!verify(entry.author, signedBytes('entry', chainId, entry.body), entry.signature))
-    return { verdict: 'invalid', rule: 'signature' }
+  if (!isSigned(verify, entry)) return { verdict: 'invalid', rule: 'signature' }
   return { verdict: 'verified', entry: mark(entry) }
 }
+
+/** Did its author sign it as it is? Looks at no mark. */
+export const isSigned = (verify: Verify, { author, chainId, body, signature }: Rating): boolean =>
+  verify(author, signedBytes('entry', chainId, body), signature)
 
 /** An entry from our own store: it was verified before it was written there. */
 export const verifiedBefore = (entry: Rating): VerifiedRating => mark(entry)

@@ -85,9 +85,10 @@ export class Repair {
     const leaves = this.#ports.leaves()
     if (!sameList(leaves, this.#leaves) || now - this.#lastPass >= this.#passEvery) {
       this.#leaves = leaves
-      this.#lastPass = now
       // What the pass before had not come to yet comes first: constant change must not starve the last.
       const keys = this.#ports.keys()
+      // A pass over nothing is none: the first value does not wait a minute for the next.
+      this.#lastPass = keys.length === 0 ? Number.NEGATIVE_INFINITY : now
       const isHeld = new Set(keys)
       const isLeft = new Set(this.#left)
       const others = keys.filter((key) => !isLeft.has(key))

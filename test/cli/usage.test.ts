@@ -60,6 +60,18 @@ describe('refused before anything starts is', () => {
   })
 })
 
+test('the word help asks in the place of a command alone, not where it is a key or a name', async () => {
+  const asked = [['help', 'trust', 'set'], ['trust', 'help'], ['help']]
+  for (const ran of await Promise.all(asked.map((words) => terminal.run(words))))
+    expect([ran.code, ran.out.includes('USAGE')]).toEqual([0, true])
+  const meant = [
+    ['trust', 'set', 'help', '0.5'],
+    ['dht', 'put', 'help'],
+  ]
+  for (const ran of await Promise.all(meant.map((words) => run(...words, '--home', home()))))
+    expect([ran.code, errorOf(ran).code]).toEqual([3, 'node/not-running'])
+})
+
 describe('a start that cannot go on', () => {
   test('because nobody takes what it prints stops the node, whose home is free again', async () => {
     const own = join(terminal.folder, 'printed')

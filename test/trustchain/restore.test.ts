@@ -6,6 +6,7 @@ import type { NodeId } from '../../src/core/id.ts'
 import type { VerifiedRating } from '../../trustchain/entry.ts'
 import { encodeEntry } from '../../trustchain/entry-codec.ts'
 import { entryKey, Intake, type StoredValue } from '../../trustchain/intake.ts'
+import { Outbox } from '../../trustchain/outbox.ts'
 import { logOf } from './authoring.ts'
 import { chainId, signerOf, verify } from './pump.ts'
 
@@ -69,5 +70,42 @@ test('refuses the newest in another spelling, to which nothing links yet', () =>
     const { damaged, logOf: logBack } = restored(stored)
     expect(damaged).toEqual([keyOf(newest)])
     expect(logBack(newest.authorId)).toEqual(log.slice(0, -1))
+  }
+})
+
+test('refuses the newest in which anything changed, and leaves what is before it', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...logs), fc.nat(), fc.integer({ min: 0, max: 7 }), (...drawn) => {
+      const [log, place, bit] = drawn
+      const newest = log.at(-1)!
+      const changed = Uint8Array.of(...newest.body, ...newest.signature)
+      changed[place % changed.length]! ^= 1 << bit
+      const [body, signature] = [changed.slice(0, newest.body.length), changed.slice(-64)]
+      const stored = storeOf(log).with(-1, { key: keyOf(newest), value: signedOf(body, signature) })
+      const { damaged, logOf: logBack } = restored(stored)
+      expect(damaged).toEqual([keyOf(newest)])
+      expect(logBack(newest.authorId)).toEqual(log.slice(0, -1))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('a body that changed convicts nobody: what peers send of it is taken in again', () => {
+  for (const at of [2, 4]) {
+    const log = logs[0]!
+    const entry = log[at]!
+    // A field that nobody knows, or another time.
+    for (const body of [
+      Uint8Array.of(...entry.body, 0xf8, 0x07, 0x01),
+      entry.body.map((byte, i) => byte ^ (i === entry.body.length - 1 ? 1 : 0)),
+    ]) {
+      const intake = new Intake(verify, chainId, own)
+      const value = signedOf(body, entry.signature)
+      expect(intake.restore(storeOf(log).with(at, { key: keyOf(entry), value }))).toContain(
+        keyOf(entry),
+      )
+      for (const again of log.slice(at)) expect(intake.accept(again, new Outbox()).is).toBe('new')
+      expect([...intake.chains.forks]).toEqual([])
+    }
   }
 })

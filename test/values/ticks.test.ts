@@ -31,6 +31,15 @@ describe('a holder', () => {
     expect(node.waiting).toEqual(['values/tick'])
   })
 
+  test('offers its first value at the next tick, whatever it was asked before', () => {
+    const node = new ScriptedValues(peers)
+    node.says(peers[0]!.id, { say: 'find', nonce: 1, key: value.key, wantsValue: true })
+    node.run(5_500)
+    node.says(peers[1]!.id, { say: 'store', nonce: 2, value: signed(2) })
+    node.run(5_000)
+    expect(node.sent.map(({ message }) => message.say)).toContain('offer')
+  })
+
   test('ticks from the start on where an earlier run left it values', () => {
     const before = new ScriptedValues(peers)
     before.says(peers[1]!.id, { say: 'store', nonce: 1, value: signed(2) })

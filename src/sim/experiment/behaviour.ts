@@ -25,15 +25,22 @@ export interface Behaviour {
   claimsRoot(node: number, key: Words): boolean
   /** Does it push itself into tables of others (poisoning), where a router can be poisoned? */
   readonly poisons: boolean
+  /** Of several attacks at once, which of the nodes do that. @default every enemy, where it `poisons` */
+  readonly isPoisoner?: (node: number) => boolean
 }
+
+/** Does this enemy poison? */
+export const poisonsAs = ({ poisons, isPoisoner }: Behaviour, node: number): boolean =>
+  isPoisoner === undefined ? poisons : isPoisoner(node)
 
 /** What the same nodes do with joins: enemies that poison lie, whatever they do with lookups. */
 export const whileJoining = (behaviour: Behaviour, kinds: Uint8Array): Behaviour => ({
   poisons: behaviour.poisons,
+  isPoisoner: (node) => poisonsAs(behaviour, node),
   accomplices: (key, count) => behaviour.accomplices(key, count),
   claimsRoot: (node, key) => behaviour.claimsRoot(node, key),
   deed(node, _lookup, key) {
     if (kinds[node] === honest) return 'serve'
-    return behaviour.poisons ? 'misroute' : behaviour.deed(node, beforeLookups, key)
+    return poisonsAs(behaviour, node) ? 'misroute' : behaviour.deed(node, beforeLookups, key)
   },
 })

@@ -2,7 +2,7 @@
 // every attack shares, and the behaviour made of them. Where chance decides, a hash of node, lookup
 // and seed does, so that the same question has the same answer whichever router asks.
 import type { Words } from '../../../../routing/ring.ts'
-import type { Behaviour, Deed } from '../behaviour.ts'
+import { type Behaviour, type Deed, poisonsAs } from '../behaviour.ts'
 import type { Nearest } from '../nearest.ts'
 import type { BehaviourName } from '../scenario.ts'
 import type { World } from '../world.ts'
@@ -108,6 +108,7 @@ export function conductOf(
     behaviour === 'selective' ? 'drop' : behaviour === 'false-root' ? 'misroute' : behaviour
   return {
     poisons: options.poisons,
+    isPoisoner: (node) => options.poisons && mine[node] === 1,
     deed(node, lookup, key) {
       if (mine[node] !== 1 || (from > 0 && lookup < from)) return 'serve'
       if (ramp > 0 && (lookup - from) * 2 ** 32 < scattered(node, seed) * ramp) return 'serve'
@@ -141,6 +142,8 @@ export function together(parts: readonly Behaviour[]): Behaviour {
   if (parts.length === 1) return parts[0]!
   return {
     poisons: parts.some(({ poisons }) => poisons),
+    // A part that does not say which nodes are its own poisons with all of them.
+    isPoisoner: (node) => parts.some((part) => poisonsAs(part, node)),
     deed(node, lookup, key) {
       for (let i = 0; i < parts.length; i++) {
         const deed = parts[i]!.deed(node, lookup, key)

@@ -7,7 +7,7 @@ import type { AdversaryPorts, NodeStepper } from '../../adversary/adversary.ts'
 import { honestUntilTold } from '../../adversary/by-name.ts'
 import { drop, falseRoot, misroute } from '../../adversary/routes.ts'
 import { poisoning } from '../../adversary/speech.ts'
-import { type Behaviour, beforeLookups, type Deed } from '../behaviour.ts'
+import { type Behaviour, beforeLookups, type Deed, poisonsAs } from '../behaviour.ts'
 import type { LookupNumbers } from './lookup-numbers.ts'
 
 /** What it says about the ring to some peers gets lost. */
@@ -36,7 +36,7 @@ export function enemyNode(
 ): NodeStepper {
   const atJoin = (peer: RingKey): Deed | undefined =>
     joining?.deed(node, beforeLookups, wordsOf(peer))
-  const lies = behaviour.poisons || atJoin(ports.self) === 'misroute'
+  const lies = poisonsAs(behaviour, node) || atJoin(ports.self) === 'misroute'
   const told = lies
     ? poisoning(inner, ports, honestUntilTold)
     : joining === undefined

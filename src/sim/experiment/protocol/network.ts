@@ -45,7 +45,7 @@ export interface ProtocolOptions {
   readonly start?: 'converged' | { readonly joinEvery: Millis }
   /** What the enemies of the world do. @default nobody attacks */
   readonly behaviour?: Behaviour
-  /** Do nodes join again in the course of the run? Then enemies meet joins as the behaviour says. @default false */
+  /** Is it an attack on joins? Then enemies meet joins, and whatever else asks about the ring, as the behaviour says. @default false */
   readonly rejoins?: boolean
   /** Draws the slots of a converged start; with the structural engine's seed both have the same tables. */
   readonly tables?: Random

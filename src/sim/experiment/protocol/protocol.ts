@@ -106,8 +106,10 @@ export function protocolNetwork(
   start: NonNullable<ProtocolOptions['start']>,
 ): ProtocolNetwork {
   const tries = policies[policy].trustedPart === undefined ? oneTry : { routeTimeout }
-  const rejoins = isJoinedAgain(stage)
-  const timing = { ...(start !== 'converged' ? {} : rejoins ? ratedTiming : quietTiming), ...tries }
+  // Who left has left in the cell without rounds too: else a sweep of them compares two kinds of enemies.
+  const rejoins = stage.rejoins.length > 0
+  const converged = isJoinedAgain(stage) ? ratedTiming : quietTiming
+  const timing = { ...(start === 'converged' ? converged : {}), ...tries }
   return new ProtocolNetwork(keyed, {
     ...{ seed, routing: policy, start, timing, rejoins },
     tables: seededRandom(stage.seeds.router),

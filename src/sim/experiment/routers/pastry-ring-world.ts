@@ -5,7 +5,7 @@ import { sortedNodes } from '../../../../routing/build.ts'
 import type { LeafSets } from '../../../../routing/leaf-set.ts'
 import { left, right } from '../../../../routing/leaf-set.ts'
 import { Ring } from '../../../../routing/ring.ts'
-import type { Behaviour } from '../behaviour.ts'
+import { type Behaviour, poisonsAs } from '../behaviour.ts'
 import type { RouterContext } from '../router.ts'
 import { Vetoes } from './pastry-vetoes.ts'
 
@@ -45,6 +45,7 @@ export function inRingOrder({ world, behaviour }: RouterContext): RingWorld {
     accomplices: (key, count) => behaviour.accomplices(key, count).map((node) => placeOf[node]!),
     claimsRoot: (place, key) => behaviour.claimsRoot(nodeAt[place]!, key),
     poisons: behaviour.poisons,
+    isPoisoner: (place) => poisonsAs(behaviour, nodeAt[place]!),
   }
   const vetoes = Vetoes.of(world.ratings, placeOf, ring, kinds)
   return { ring, firsts, size, kinds, nodeAt, placeOf, behaviour: here, vetoes }

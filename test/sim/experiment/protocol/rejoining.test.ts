@@ -1,6 +1,7 @@
 // Whole nodes that lose their tables and join again, among enemies who answer joins with accomplices
 // alone and people who left without a word.
 import { describe, expect, test } from 'vitest'
+import { wordsOf } from '../../../../routing/ring.ts'
 import type { NodeId } from '../../../../src/core/id.ts'
 import {
   begin,
@@ -86,6 +87,7 @@ test('who joins over a liar hears of accomplices for the most part, who joins ov
   })
   joinAgain(network, stage)
   expect(overLiars.length).toBeGreaterThan(0)
+  expect(overHonest.length).toBeGreaterThan(0)
   expect(Math.min(...overLiars)).toBeGreaterThan(0.5)
   expect(Math.max(...overHonest)).toBeLessThan(0.3)
 })
@@ -119,6 +121,25 @@ test('a join over people who left is tried over others', () => {
   joinAgain(network, stage)
   expect(Math.max(...tried)).toBeGreaterThan(1)
   for (const node of stage.honest.nodes) expect(network.machine(node).membership.joined).toBe(true)
+})
+
+test('who left says nothing at all, with others who poison beside it and without rounds too', () => {
+  const poisoning = { ...poisonedJoin, fraction: 0.1, rounds: 0 }
+  for (const rounds of [0, 1]) {
+    const left = { kind: 'churn', fraction: 0.2, rounds, rejoining: 0.3 }
+    const { stage, network, keyed } = begun(joins({ kind: 'all', of: [poisoning, left] }, 40))
+    const silent = new Set<NodeId>()
+    for (const [node, { nodeId }] of keyed.nodes.entries())
+      if (stage.behaviour.deed(node, 0, wordsOf(nodeId)) === 'drop') silent.add(nodeId)
+    const said: string[] = []
+    network.world.observe('sent', ({ from, message }) => {
+      if (silent.has(from)) said.push(message.message.say)
+    })
+    joinAgain(network, stage)
+    network.world.runFor(20_000)
+    expect(silent.size).toBe(7)
+    expect(said).toEqual([])
+  }
 })
 
 test.each<AttackSpec>([
