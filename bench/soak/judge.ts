@@ -15,6 +15,8 @@ export interface Sample {
   readonly residentBytes: number
   /** Of these, the store's own: writes that gather, cached blocks. */
   readonly storeBytes: number
+  /** What was written into the store since the process began: values, and `perKey` bytes for each. */
+  readonly storeWritten: number
   readonly timers: number
   readonly handles: number
   readonly files: number
@@ -44,6 +46,8 @@ export const bounds = {
   codePerSource: 4,
   /** All buffers full, and what the store keeps of its files: 8 MiB of blocks, and their indexes. */
   storeBytes: writeBuffers.count * writeBuffers.bytes + 25_165_824,
+  /** A buffer gathers what is written, so it cannot grow by more; blocks and indexes of files come on top. */
+  storeBeyondWritten: 25_165_824,
   /** Requests and answers that are under way at a sample, files that the store opens while it compacts. */
   grown: { timers: 6, handles: 12, files: 12 },
   /** Once caches and memos are full: what is kept for good. */
@@ -78,6 +82,9 @@ export const memoRatings = 32_768
 
 /** Code that runs once a minute is compiled by then. */
 export const settledSeconds = 900
+
+/** A key of some 70 bytes and its place in the buffer’s list, with room to spare. */
+export const storedPerKey = 192
 
 const columns = ['heldBytes', 'residentBytes', 'timers', 'handles', 'files'] as const
 type Column = (typeof columns)[number]
@@ -133,6 +140,7 @@ export function growthChecks(judged: Judged): Check[] {
     }),
     codeCheck(samples),
     storeCheck(samples),
+    gatheredCheck(samples, warmUp),
   ]
 }
 
@@ -162,6 +170,24 @@ function storeCheck(samples: readonly Sample[]): Check {
     ...{ name: 'memory of the store', value: Number(mebibytes(most)), unit: 'MiB' },
     bound: `at most ${mebibytes(bounds.storeBytes)}: its buffers, and blocks of its files`,
     ok: most <= bounds.storeBytes,
+  }
+}
+
+/** Between two looks no node's store may have gathered more than was written: a leak grows without. */
+function gatheredCheck(samples: readonly Sample[], warmUp: number): Check {
+  const byNode = Map.groupBy(
+    samples.filter(({ at }) => at >= warmUp),
+    ({ node }) => node,
+  )
+  const beyond = [...byNode.values()].flatMap((looks) => {
+    const unwritten = looks.map(({ storeBytes, storeWritten }) => storeBytes - storeWritten)
+    return unwritten.map((bytes) => bytes - unwritten[0]!)
+  })
+  const most = beyond.length === 0 ? Number.NaN : Math.max(...beyond)
+  const allowed = bounds.storeBeyondWritten
+  return {
+    ...{ name: 'memory of the store beyond what was written', value: Number(mebibytes(most)) },
+    ...{ unit: 'MiB', bound: `at most ${mebibytes(allowed)}`, ok: most <= allowed },
   }
 }
 

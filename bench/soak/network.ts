@@ -11,7 +11,7 @@ import { openHome } from '../../src/runtime/home/home.ts'
 import { commandLineEntry } from '../../test/entry.ts'
 import { until } from '../../test/live/harness.ts'
 import { progress } from '../report.ts'
-import type { Sample } from './judge.ts'
+import { type Sample, storedPerKey } from './judge.ts'
 import type { Held } from './probe.ts'
 
 /** Votes of four go on without one. */
@@ -133,7 +133,7 @@ export class SoakNetwork {
       if (held !== undefined && held.asked > before)
         return {
           ...held,
-          storeBytes: await storeBytesOf(child),
+          ...(await storeOf(child)),
           files: readdirSync(`/proc/${child.pid}/fd`).length,
         }
       await delay(20)
@@ -159,10 +159,15 @@ export async function isReady(node: SoakNode): Promise<boolean> {
 }
 
 /** By the node's own metrics. */
-async function storeBytesOf({ api }: Child): Promise<number> {
-  const line = /^trustnet_store_memory_bytes (\d+)$/m.exec(await api.metrics())
-  if (line === null) throw new Error('the metrics say nothing of the memory of the store')
-  return Number(line[1])
+async function storeOf({ api }: Child): Promise<Pick<Sample, 'storeBytes' | 'storeWritten'>> {
+  const told = await api.metrics()
+  const numberOf = (name: string): number => {
+    const line = new RegExp(`^trustnet_store_${name} (\\d+)$`, 'm').exec(told)
+    if (line === null) throw new Error(`the metrics say nothing of the store's ${name}`)
+    return Number(line[1])
+  }
+  const storeWritten = numberOf('bytes_total') + storedPerKey * numberOf('writes_total')
+  return { storeBytes: numberOf('memory_bytes'), storeWritten }
 }
 
 function readHeld(file: string): Held | undefined {

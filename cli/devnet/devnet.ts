@@ -1,6 +1,6 @@
 // A local network of real node processes: starts them, lets them join and rate, knows when they are
 // ready, and leaves nothing behind. Tells what happens as events; screen.ts and the command print them.
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isProcess } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
@@ -102,7 +102,8 @@ export class Devnet {
   async up(ratings: readonly DevnetRating[]): Promise<void> {
     this.#tell({ event: 'starting', nodes: this.#options.nodes, folder: this.folder })
     await clearDeadDevnets(dirname(this.folder))
-    await mkdir(this.folder, { recursive: true, mode: 0o700 })
+    const { makeHome } = await import('../../src/runtime/home/home.ts')
+    await makeHome(this.folder)
     await this.#found()
     await this.#startAll()
     const { adversaries } = this.#options

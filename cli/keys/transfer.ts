@@ -16,7 +16,8 @@ interface Key {
 async function keyOf(home: string): Promise<Key | undefined> {
   const file = identityFile(home)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
+    // The second: its home is no folder, which whoever makes the key is told.
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw new Failure('cli/unreadable-file', { file, why: error.message })
   })
   return text === undefined ? undefined : { text, peerId: await peerIdIn(text, file) }

@@ -86,6 +86,9 @@ export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promis
   await judgeSettings(judged(flags))
   const plan = await planned(flags)
   for (const word of startArguments(plan)) judgeWord(word)
+  // Before anything is installed for it.
+  const { makeHome } = await import('../../src/runtime/home/home.ts')
+  await makeHome(plan.home)
   const held = plan.programs === null ? undefined : await holdPrograms(plan.programs, plan.home)
   try {
     return await provisioned(flags, plan, steps)

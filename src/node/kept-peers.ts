@@ -22,7 +22,7 @@ export interface KeptPeersPorts {
 
 /**
  * The most trusted first: up to `keptPeersMax` of those trusted above the threshold that admits direct
- * connections (TN-1's), filled up to `keptPeersMin` with the next ones. Of equals those met first: whoever
+ * connections (TN-1's), filled up to `keptPeersMin` with the next ones. Of equals those met first since the start: whoever
  * comes with a thousand names, or with a chosen one, takes nobody's place.
  */
 export function keptPeers({ known, isNeighbour, refuses, trust }: KeptPeersPorts): NodeId[] {

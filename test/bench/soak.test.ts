@@ -97,6 +97,7 @@ describe('growth', () => {
         residentBytes: 2e8 + 5e6 * draw() + grown('residentBytes'),
         heldBytes: 6e7 + 2e6 * draw() + grown('heldBytes'),
         storeBytes: 3e7 + grown('storeBytes'),
+        storeWritten: 1e7 + grown('storeWritten'),
         ...{ codeBytes: 1.2e7 + grown('codeBytes'), sourceBytes: 6e6 },
       }
     })
@@ -150,9 +151,9 @@ describe('growth', () => {
 
   test('of the store is no leak while its buffers fill, and is one beyond them', () => {
     // A megabyte a minute, as a rating a second writes.
-    const gathered = { residentBytes: 17_476, storeBytes: 17_476 }
+    const gathered = { residentBytes: 17_476, storeBytes: 17_476, storeWritten: 20_000 }
     expect(wrong(gathered)).toEqual([])
-    const beyond = { residentBytes: 40_000, storeBytes: 40_000 }
+    const beyond = { residentBytes: 40_000, storeBytes: 40_000, storeWritten: 40_000 }
     expect(wrong(beyond)).toEqual(['memory of the store'])
     // What the process holds apart from it counts as before.
     expect(wrong({ ...gathered, residentBytes: 27_962 })).toEqual([
@@ -160,9 +161,16 @@ describe('growth', () => {
     ])
   })
 
+  test('of the store beyond what is written into it is a leak, however small its buffers are yet', () => {
+    const leaked = { residentBytes: 27_476, storeBytes: 27_476, storeWritten: 17_476 }
+    expect(wrong(leaked)).toEqual(['memory of the store beyond what was written'])
+    // A buffer that was full and went to disk.
+    expect(wrong({ storeBytes: -5_000, storeWritten: 17_476 })).toEqual([])
+  })
+
   test('without samples is no success', () => {
     const none = { samples: [], warmUp: 0, seconds: 60, ratingsPerSecond: 1, ratingsBefore: 0 }
-    expect(growthChecks(none)).toHaveLength(7)
+    expect(growthChecks(none)).toHaveLength(8)
     expect(growthChecks(none).every(({ ok }) => !ok)).toBe(true)
   })
 

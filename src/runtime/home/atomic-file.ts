@@ -1,7 +1,17 @@
 // Files that are either the old or the new one, whole, whatever crashes: written beside, synced,
 // renamed over, and the folder synced so that the new name survives a power cut.
 import { randomBytes } from 'node:crypto'
-import { lchown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import {
+  constants,
+  type FileHandle,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../core/failure.ts'
 
@@ -48,13 +58,38 @@ export async function makeFolder(folder: string, owner?: Owner, mode = 0o700): P
   if (await isFolder(folder)) return
   if (dirname(folder) !== folder) await makeFolder(dirname(folder), owner, mode)
   try {
-    await mkdir(folder, mode)
+    if (owner === undefined) await mkdir(folder, mode)
+    else await makeFolderOf(owner, folder, mode)
   } catch (error) {
     // Another process made it meanwhile.
     if (await isFolder(folder)) return
     throw error
   }
-  if (owner !== undefined) await lchown(folder, owner.uid, owner.gid)
+}
+
+/**
+ * Under a name that nobody can foresee, and by its handle: whoever owns the folder above may put a link in
+ * its place at any moment, and root must give away nothing but what it has just made.
+ */
+async function makeFolderOf(owner: Owner, folder: string, mode: number): Promise<void> {
+  const beside = nameBeside(folder)
+  await mkdir(beside, mode)
+  try {
+    const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants
+    const handle = await open(beside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    await give(handle, owner).finally(() => handle.close())
+    await rename(beside, folder)
+  } catch (error) {
+    await rmdir(beside).catch(() => {})
+    throw error
+  }
+}
+
+/** Root without the right to give away (a container's), or over an owner that it has no number for, keeps it. */
+async function give(handle: FileHandle, { uid, gid }: Owner): Promise<void> {
+  await handle.chown(uid, gid).catch((error: NodeJS.ErrnoException) => {
+    if (!['EPERM', 'EINVAL', 'ENOTSUP'].includes(error.code ?? '')) throw error
+  })
 }
 
 /** @throws Error where something else than a folder stands there */
@@ -80,7 +115,7 @@ export async function writeFresh(
 ): Promise<void> {
   const handle = await open(path, 'wx', mode)
   try {
-    if (owner !== undefined) await handle.chown(owner.uid, owner.gid)
+    if (owner !== undefined) await give(handle, owner)
     await handle.writeFile(content)
     await handle.sync()
   } finally {
