@@ -1,6 +1,7 @@
 // What a provisioned node is: service/service.json in its home, written by `provision`, read by the
 // supervisor at every start, by `update` and by `uninstall`.
 import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 import { heapFlags } from '../../src/core/heap-flags.ts'
@@ -54,6 +55,13 @@ export const unitFor = (home: string, isDefault: boolean): string =>
 /** Folder of the service within a home. */
 export const serviceFolder = (home: string): string => join(home, 'service')
 const serviceFile = (home: string): string => join(serviceFolder(home), 'service.json')
+/**
+ * The same for root, of a home in which others write: what root runs by it stands where they cannot. A node
+ * that was taken over would otherwise name the program that root's next update starts.
+ */
+const rootsFile = (home: string): string => join(rootsFolder(), `${unitFor(home, false)}.json`)
+const rootsFolder = (): string => process.env.TRUSTNET_ETC ?? '/etc/trustnet'
+const isRoot = (): boolean => process.getuid?.() === 0
 /** Where a supervised node's words go. */
 export const logFile = (home: string): string => join(home, 'log', 'node.log')
 
@@ -73,13 +81,27 @@ function isTrying(said: unknown): boolean {
   return texts([from, to]) && (heightMin === null || typeof heightMin === 'number') && isCounted
 }
 
+const documentAt = async (file: string): Promise<Record<string, unknown> | undefined> =>
+  (await import('../../src/runtime/home/home.ts')).readDocument(file)
+
+/** What root goes by: a file of the home if root alone can have written it, for this very home, else root's own copy. */
+async function believed(home: string): Promise<Record<string, unknown> | undefined> {
+  const { readRootsOwn } = await import('../../src/runtime/home/atomic-file.ts')
+  const { documentIn } = await import('../../src/runtime/home/home.ts')
+  for (const file of [serviceFile(home), rootsFile(home)]) {
+    const bytes = await readRootsOwn(file)
+    const said = bytes && documentIn(file, bytes)
+    if (said?.home === home) return said
+  }
+  return undefined
+}
+
 /** @throws Failure `service/malformed` */
 export async function readService(home: string): Promise<Service | undefined> {
-  const { readDocument } = await import('../../src/runtime/home/home.ts')
   const file = serviceFile(home)
   let said: Record<string, unknown> | undefined
   try {
-    said = await readDocument(file)
+    said = await (isRoot() ? believed(home) : documentAt(file))
   } catch (error) {
     throw new Failure('service/malformed', { file, why: (error as Error).message })
   }
@@ -106,9 +128,21 @@ export async function serviceOf(home: string): Promise<Service> {
 export async function writeService(service: Service): Promise<void> {
   const { makeFolder, ownerOf } = await import('../../src/runtime/home/atomic-file.ts')
   const { makeHome, writeDocument } = await import('../../src/runtime/home/home.ts')
-  await makeHome(service.home)
-  await makeFolder(serviceFolder(service.home), await ownerOf(service.home))
-  await writeDocument(serviceFile(service.home), service)
+  const { home, manager } = service
+  await makeHome(home)
+  const owner = await ownerOf(home)
+  await makeFolder(serviceFolder(home), owner)
+  await writeDocument(serviceFile(home), service)
+  // systemd gives the home of its unit away when the node first starts.
+  if (!isRoot() || (owner === undefined && manager !== 'systemd')) return
+  await makeFolder(rootsFolder(), undefined, 0o755)
+  await writeDocument(rootsFile(home), service)
+}
+
+/** Takes back what `writeService` wrote. */
+export async function removeService(home: string): Promise<void> {
+  await rm(serviceFolder(home), { recursive: true, force: true })
+  if (isRoot()) await rm(rootsFile(home), { force: true })
 }
 
 /** How Node runs the service's node. */

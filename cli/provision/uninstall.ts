@@ -5,7 +5,7 @@ import { readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { managerOf } from './manager.ts'
 import { holdPrograms, removePrograms } from './programs.ts'
-import { type Service, serviceFolder, serviceOf } from './service.ts'
+import { removeService, type Service, serviceOf } from './service.ts'
 import type { Steps } from './steps.ts'
 import { serviceHome } from './which-service.ts'
 
@@ -34,7 +34,7 @@ export async function uninstall(flags: UninstallFlags, steps: Steps): Promise<Un
   try {
     await steps.step('program', () => programGone(service))
     await steps.step('home', async () => {
-      await rm(serviceFolder(home), { recursive: true, force: true })
+      await removeService(home)
       if (flags['delete-data'] || flags['delete-keys']) await removeNamed(home, dataOf)
       if (flags['delete-keys']) await removeNamed(home, keysOf)
       return { says: 'the service is forgotten' }

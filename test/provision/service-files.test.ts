@@ -29,6 +29,7 @@ import { openHome } from '../../src/runtime/home/home.ts'
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trustnet-service-'))
+  vi.stubEnv('TRUSTNET_ETC', at('etc'))
 })
 afterEach(async () => {
   vi.unstubAllEnvs()

@@ -164,3 +164,25 @@ export async function readInHome(path: string): Promise<Uint8Array | undefined> 
     throw new Failure('home/unusable', { folder: dirname(path), why: (error as Error).message })
   }
 }
+
+/**
+ * The bytes of a file that root alone can have written; undefined where there is none, or where somebody
+ * else's hand is possible. Judged by the open file, so that nothing can be put in its place meanwhile.
+ */
+export async function readRootsOwn(path: string): Promise<Uint8Array | undefined> {
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
+  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code ?? '')) return undefined
+      throw error
+    },
+  )
+  if (handle === undefined) return undefined
+  try {
+    const there = await handle.stat()
+    const isRoots = there.isFile() && there.uid === 0 && (there.mode & 0o022) === 0
+    return isRoots ? new Uint8Array(await handle.readFile()) : undefined
+  } finally {
+    await handle.close()
+  }
+}

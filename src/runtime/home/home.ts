@@ -85,7 +85,11 @@ export async function openHome(folder: string): Promise<Home> {
  */
 export async function readDocument(file: string): Promise<Record<string, unknown> | undefined> {
   const bytes = await readInHome(file)
-  if (bytes === undefined) return undefined
+  return bytes === undefined ? undefined : documentIn(file, bytes)
+}
+
+/** The JSON object that the bytes of a file are. @throws Failure `home/malformed` */
+export function documentIn(file: string, bytes: Uint8Array): Record<string, unknown> {
   const why = (said: string) => new Failure('home/malformed', { file, why: said })
   let document: unknown
   try {
