@@ -120,3 +120,13 @@ export async function findNode({ home, node }: NodeChoice): Promise<FoundNode> {
   }
   return { home: await homeOf({ home, node }), connection: undefined, devnet: undefined }
 }
+
+/** What to say where no node runs in a home: how its service is started, where it has one. */
+export async function notRunning(home: string): Promise<Failure> {
+  const { readService, startCommandOf } = await import('./provision/service.ts')
+  const service = await readService(home).catch(() => undefined)
+  return new Failure(
+    'node/not-running',
+    service === undefined ? { home } : { home, service: startCommandOf(service) },
+  )
+}

@@ -63,6 +63,12 @@ export const logOf = ({ manager, home, unit }: Service): string =>
     ? logFile(home)
     : `journalctl ${manager === 'systemd-user' ? '--user ' : ''}-u ${unit}`
 
+/** How an operator starts a service that was stopped; the supervisor then runs in the foreground. */
+export const startCommandOf = ({ manager, home, unit }: Service): string =>
+  manager === 'supervisor'
+    ? `trustnet node supervise --home ${home}`
+    : `systemctl ${manager === 'systemd-user' ? '--user ' : ''}start ${unit}`
+
 const texts = (list: unknown): boolean =>
   Array.isArray(list) && list.every((one) => typeof one === 'string')
 
