@@ -2,6 +2,7 @@
 import { readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { isOfAnother } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { openKey, parseSealed, sealKey } from './sealed-key.ts'
 
@@ -17,6 +18,7 @@ async function keyOf(home: string): Promise<Key | undefined> {
   const file = identityFile(home)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
+    if (isOfAnother(error)) throw new Failure('home/not-yours', { folder: home })
     throw new Failure('cli/unreadable-file', { file, why: error.message })
   })
   return text === undefined ? undefined : { text, peerId: await peerIdIn(text, file) }

@@ -79,7 +79,7 @@ function isTrying(said: unknown): boolean {
   return texts([from, to]) && (heightMin === null || typeof heightMin === 'number') && isCounted
 }
 
-/** @throws Failure `service/malformed` */
+/** @throws Failure `service/malformed`, `home/not-yours` */
 export async function readService(home: string): Promise<Service | undefined> {
   const { readDocument } = await import('../../src/runtime/home/home.ts')
   const file = serviceFile(home)
@@ -87,6 +87,8 @@ export async function readService(home: string): Promise<Service | undefined> {
   try {
     said = await readDocument(file)
   } catch (error) {
+    if (error instanceof Failure && error.code === 'home/not-yours')
+      throw new Failure('home/not-yours', { folder: home })
     throw new Failure('service/malformed', { file, why: (error as Error).message })
   }
   if (said === undefined) return undefined

@@ -84,6 +84,11 @@ export const failuresOfRunning = {
     'failure',
     (f) => `The home ${f.folder} cannot be used (${f.why}): check its rights, or use --home.`,
   ),
+  'home/not-yours': entry<{ folder: string }>(
+    'failure',
+    (f) =>
+      `The home ${f.folder} belongs to another user: run the command as that user or with sudo, or name a home of your own with --home.`,
+  ),
   'home/readable-by-others': entry<{ file: string; mode: string }>(
     'failure',
     (f) => `${f.file} holds a secret that others can read (mode ${f.mode}): run chmod 600 on it.`,
