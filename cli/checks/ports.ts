@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { whyNotListening } from '../../src/core/listen-reasons.ts'
 import { type Ruling, settle } from '../settings.ts'
 import { type Check, note, ok, wrong } from './check.ts'
 
@@ -23,12 +24,6 @@ function taken({ host, port }: Place): Promise<string | undefined> {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)))
   })
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  EACCES: 'ports under 1024 are for root',
 }
 
 async function lastListened(home: string): Promise<readonly string[]> {
@@ -61,7 +56,7 @@ export async function portChecks(home: string, service: Ruling = {}): Promise<re
     const place = placeOf(address)
     const why = place === undefined ? undefined : await taken(place)
     if (why === undefined) continue
-    const told = `${address} cannot be listened on (${reasons[why] ?? why}; ss -ltnp 'sport = :${place!.port}' names it)`
+    const told = `${address} cannot be listened on (${whyNotListening(why)}; ss -ltnp 'sport = :${place!.port}' names it)`
     // A home's last address is only preferred: the node then takes a free port.
     checks.push(
       asked === undefined
@@ -77,7 +72,7 @@ export async function portChecks(home: string, service: Ruling = {}): Promise<re
     checks.push(
       wrong(
         'port',
-        `Port ${api} of the API is not free (${reasons[why] ?? why}): give another one with ${flagFor('api-port')}.`,
+        `Port ${api} of the API is not free (${whyNotListening(why)}): give another one with ${flagFor('api-port')}.`,
       ),
     )
   return checks.length > 0 ? checks : [ok('port', 'what it would listen on is free')]

@@ -67,7 +67,7 @@ export const failuresOfRunning = {
   'transport/cannot-listen': entry<{ listen: readonly string[]; why: string }>(
     'failure',
     (f) =>
-      `Cannot listen on ${f.listen.join(', ')} (${f.why}): give another address with --listen, or stop what uses it.`,
+      `Cannot listen on ${f.listen.join(', ')} (${f.why}): give another address with --listen, or mend that first.`,
   ),
 
   // Home folder

@@ -16,6 +16,7 @@ import { Failure } from '../../core/failure.ts'
 import type { ChainId, Millis, NodeId, PublicKey } from '../../core/id.ts'
 import type { DropReason } from '../../core/machine.ts'
 import { defaultBounds, genesisBytesMax, type TransportBounds } from './bounds.ts'
+import { cannotListen } from './cannot-listen.ts'
 import { Dialer } from './dialer.ts'
 import type { TransportFactories } from './factories.ts'
 import { Gatekeeper } from './gatekeeper.ts'
@@ -138,7 +139,7 @@ export async function createTransport(options: TransportOptions): Promise<Transp
     },
     onNearby: options.mdns === true ? onNearby : undefined,
   }).catch((error: Error) => {
-    throw new Failure('transport/cannot-listen', { listen, why: error.message })
+    throw cannotListen(listen, error)
   })
   const dialer = new Dialer(
     {
@@ -180,7 +181,7 @@ async function begin(swarm: Swarm, nat: Nat | undefined, listen: readonly string
   try {
     await swarm.start()
   } catch (error) {
-    throw new Failure('transport/cannot-listen', { listen, why: (error as Error).message })
+    throw cannotListen(listen, error as Error)
   }
   try {
     await nat?.begin()
