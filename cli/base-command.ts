@@ -8,7 +8,7 @@ import type { Input, ParserOutput } from '@oclif/core/interfaces'
 import { type ApiClient, apiClient } from '../src/api/client.ts'
 import { ForeignFailure } from '../src/api/problem.ts'
 import { Failure } from '../src/core/failure.ts'
-import { findNode } from './home.ts'
+import { findNode, notRunning } from './home.ts'
 
 /** The flags that `this.parse` returns for every command. */
 export interface GlobalFlags {
@@ -77,7 +77,7 @@ export abstract class BaseCommand extends Command {
    */
   protected async api(flags: GlobalFlags): Promise<ApiClient> {
     const { home, connection } = await findNode(flags)
-    if (connection === undefined) throw new Failure('node/not-running', { home })
+    if (connection === undefined) throw await notRunning(home)
     const { url, token } = connection
     return apiClient({ url, token, home, timeoutSeconds: flags.timeout })
   }

@@ -5,7 +5,9 @@ import { homeChecks } from './checks/home.ts'
 import { clock, disk, nodeVersion, signatures, storeEngine } from './checks/machine.ts'
 import { askNode } from './checks/node.ts'
 import { portChecks } from './checks/ports.ts'
+import { lookAtService } from './checks/service.ts'
 import type { FoundNode } from './home.ts'
+import { startCommandOf } from './provision/service.ts'
 
 export interface ExamineOptions {
   /** An invite that somebody wants to join with. */
@@ -20,7 +22,9 @@ export async function examine(
   options: ExamineOptions,
 ): Promise<readonly Check[]> {
   const { home, connection } = found
-  const node = await askNode(found)
+  const isServed = connection !== undefined
+  const { service, checks, isKept, ruling } = await lookAtService(home, isServed)
+  const node = await askNode(found, service === undefined ? undefined : startCommandOf(service))
   return [
     nodeVersion(),
     await clock(home, node.blockAt, options['time-server']),
@@ -28,7 +32,9 @@ export async function examine(
     await signatures(),
     await disk(home),
     ...(await homeChecks(home, options.join)),
-    ...(connection === undefined ? await portChecks(home) : []),
-    ...node.checks,
+    ...(isServed ? [] : await portChecks(home, ruling)),
+    ...checks,
+    // Whoever keeps a service running starts its node too: there is nothing to start by hand.
+    ...(isKept && !isServed ? [] : node.checks),
   ]
 }

@@ -1,8 +1,10 @@
 // Which node a command talks to. A home named by --home or TRUSTNET_HOME is meant and nothing else.
 // Without one it is the default home's node, and where none runs there, the machine's own (what root
 // provisions under systemd), and where there is none either, the first node of a local
-// network (devnet) that runs: `npm start` in one terminal, `trustnet trust set …` in another. The
+// network (devnet) that runs: `npm start` in one terminal, `trustnet trust set …` in another. A
+// machine's own node that is not for this user is said to be so, rather than that there is none. The
 // devnet leaves a pointer to its nodes' homes in the XDG state folder.
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { type Connection, isProcess, readConnection } from '../src/api/connection-file.ts'
@@ -100,9 +102,13 @@ export async function homeOf({ home, node }: NodeChoice): Promise<string> {
 /**
  * The home that is meant and the connection of the node that runs there, if one does.
  *
- * @throws Failure `node/no-such-name`
+ * @param machines the home of the machine's own service
+ * @throws Failure `node/no-such-name`, `home/not-yours`
  */
-export async function findNode({ home, node }: NodeChoice): Promise<FoundNode> {
+export async function findNode(
+  { home, node }: NodeChoice,
+  machines: string = systemHome,
+): Promise<FoundNode> {
   if (node !== undefined) {
     const named = await devnetHome(node)
     return { home: named, connection: await readConnection(named), devnet: node }
@@ -112,11 +118,24 @@ export async function findNode({ home, node }: NodeChoice): Promise<FoundNode> {
   const connection = await readConnection(folder)
   if (connection !== undefined || origin !== 'default')
     return { home: folder, connection, devnet: undefined }
-  const machines = await readConnection(systemHome)
-  if (machines !== undefined) return { home: systemHome, connection: machines, devnet: undefined }
+  const shared = await readConnection(machines).catch((error: Error) => error)
+  if (shared !== undefined && !(shared instanceof Error))
+    return { home: machines, connection: shared, devnet: undefined }
   for (const one of await readDevnetPointer()) {
     const running = await readConnection(one.home)
     if (running !== undefined) return { home: one.home, connection: running, devnet: one.name }
   }
+  // Whoever has a home of his own means that; anybody else can only mean the machine's node.
+  if (shared instanceof Error && !existsSync(folder)) throw shared
   return { home: await homeOf({ home, node }), connection: undefined, devnet: undefined }
+}
+
+/** What to say where no node runs in a home: how its service is started, where it has one. */
+export async function notRunning(home: string): Promise<Failure> {
+  const { readService, startCommandOf } = await import('./provision/service.ts')
+  const service = await readService(home).catch(() => undefined)
+  return new Failure(
+    'node/not-running',
+    service === undefined ? { home } : { home, service: startCommandOf(service) },
+  )
 }

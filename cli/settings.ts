@@ -1,10 +1,10 @@
-// What a node runs with, and where each value comes from: a flag of `node start`, else a variable of
-// the environment, else settings.json in the home (`trustnet config set`), else the default. One
-// table, which `config show --origin` prints.
+// What a node runs with, and where each value comes from: a flag of `node start`, which for a service is
+// one of `provision`, else a variable of the environment, else settings.json in the home (`trustnet
+// config set`), else the default. One table, which `config show --origin` prints.
 import { join } from 'node:path'
 import { Failure } from '../src/core/failure.ts'
 
-type Value = string | number | boolean | readonly string[]
+export type Value = string | number | boolean | readonly string[]
 
 interface Setting {
   readonly says: string
@@ -50,7 +50,10 @@ export const settings = {
 export type SettingName = keyof typeof settings
 export const settingNames = Object.keys(settings) as SettingName[]
 
-export type Origin = 'flag' | 'environment' | 'file' | 'default'
+/** What the flags of a home's service say, by name. */
+export type Ruling = Readonly<Partial<Record<SettingName, Value>>>
+
+export type Origin = 'flag' | 'service' | 'environment' | 'file' | 'default'
 export interface Settled {
   readonly name: SettingName
   readonly value: Value | undefined
@@ -119,18 +122,23 @@ async function written(home: string): Promise<Readonly<Record<string, unknown>>>
  * Every setting with its origin.
  *
  * @param flags what the command line gave, by name; undefined where it gave nothing
+ * @param service what the home's service is started with, for whoever asks about its node; a start
+ *   itself has that as flags
  * @throws Failure `settings/bad-value`, `settings/unknown`, `home/malformed`
  */
 export async function settle(
   home: string,
   flags: Readonly<Partial<Record<SettingName, Value | undefined>>>,
   environment: Readonly<Record<string, string | undefined>> = process.env,
+  service: Ruling = {},
 ): Promise<readonly Settled[]> {
   const file = await written(home)
   for (const name of Object.keys(file)) settingNamed(name)
   return settingNames.map((name): Settled => {
     const flag = flags[name]
     if (flag !== undefined) return { name, value: flag, origin: 'flag', from: `--${name}` }
+    const ruled = service[name]
+    if (ruled !== undefined) return { name, value: ruled, origin: 'service', from: `--${name}` }
     const variable = variableOf(name)
     const set = environment[variable]
     if (set !== undefined && set !== '')

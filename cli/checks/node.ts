@@ -21,11 +21,14 @@ export interface Asked {
   readonly blockAt: number | null
 }
 
-/** Asks the node that runs there. */
-export async function askNode({ home, connection, devnet }: FoundNode): Promise<Asked> {
+/** Asks the node that runs there. @param start the command that starts one where none does */
+export async function askNode(
+  { home, connection, devnet }: FoundNode,
+  start = 'trustnet node start',
+): Promise<Asked> {
   if (connection === undefined)
     return {
-      checks: [note('node', `None runs in ${home}: start one with trustnet node start`)],
+      checks: [note('node', `None runs in ${home}: start one with ${start}`)],
       blockAt: null,
     }
   const { url, token } = connection

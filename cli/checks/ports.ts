@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { settle } from '../settings.ts'
+import { whyNotListening } from '../../src/core/listen-reasons.ts'
+import { type Ruling, settle } from '../settings.ts'
 import { type Check, note, ok, wrong } from './check.ts'
 
 interface Place {
@@ -25,12 +26,6 @@ function taken({ host, port }: Place): Promise<string | undefined> {
   })
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  EACCES: 'ports under 1024 are for root',
-}
-
 async function lastListened(home: string): Promise<readonly string[]> {
   try {
     const said = JSON.parse(await readFile(join(home, 'config.json'), 'utf8')) as {
@@ -42,24 +37,34 @@ async function lastListened(home: string): Promise<readonly string[]> {
   }
 }
 
-/** Only for a node that does not run: it would hold them itself. */
-export async function portChecks(home: string): Promise<readonly Check[]> {
-  const settings = await settle(home, {}).catch((error: Error) => error)
+/**
+ * Only for a node that does not run: it would hold them itself.
+ *
+ * @param service what the flags of its service say
+ */
+export async function portChecks(home: string, service: Ruling = {}): Promise<readonly Check[]> {
+  const settings = await settle(home, {}, process.env, service).catch((error: Error) => error)
   if (settings instanceof Error) return [wrong('settings', settings.message)]
-  const value = (name: string) => settings.find((one) => one.name === name)?.value
-  const asked = value('listen') as readonly string[] | undefined
-  const api = Number(value('api-port'))
+  const settled = (name: string) => settings.find((one) => one.name === name)
+  /** How another value is given. */
+  const flagFor = (name: string): string =>
+    settled(name)?.origin === 'service' ? `'trustnet provision --${name}'` : `--${name}`
+  const asked = settled('listen')?.value as readonly string[] | undefined
+  const api = Number(settled('api-port')?.value)
   const checks: Check[] = []
   for (const address of asked ?? (await lastListened(home))) {
     const place = placeOf(address)
     const why = place === undefined ? undefined : await taken(place)
     if (why === undefined) continue
-    const told = `${address} cannot be listened on (${reasons[why] ?? why}; ss -ltnp 'sport = :${place!.port}' names it)`
+    const told = `${address} cannot be listened on (${whyNotListening(why)}; ss -ltnp 'sport = :${place!.port}' names it)`
     // A home's last address is only preferred: the node then takes a free port.
     checks.push(
       asked === undefined
         ? note('port', `${told}: it will listen elsewhere, and invites given out lead nowhere`)
-        : wrong('port', `${told}: stop that program, or give another address with --listen.`),
+        : wrong(
+            'port',
+            `${told}: stop that program, or give another address with ${flagFor('listen')}.`,
+          ),
     )
   }
   const why = api === 0 ? undefined : await taken({ host: '127.0.0.1', port: api })
@@ -67,7 +72,7 @@ export async function portChecks(home: string): Promise<readonly Check[]> {
     checks.push(
       wrong(
         'port',
-        `Port ${api} of the API is not free (${reasons[why] ?? why}): take another --api-port.`,
+        `Port ${api} of the API is not free (${whyNotListening(why)}): give another one with ${flagFor('api-port')}.`,
       ),
     )
   return checks.length > 0 ? checks : [ok('port', 'what it would listen on is free')]

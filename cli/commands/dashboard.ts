@@ -1,8 +1,7 @@
 // `trustnet dashboard`: where to look at the node in a browser.
-import { Failure } from '../../src/core/failure.ts'
 import { BaseCommand } from '../base-command.ts'
 import { dashboardAddress } from '../dashboard-address.ts'
-import { findNode } from '../home.ts'
+import { findNode, notRunning } from '../home.ts'
 
 export default class Dashboard extends BaseCommand {
   static override summary = "The address of the node's dashboard, to be opened in a browser."
@@ -13,7 +12,7 @@ export default class Dashboard extends BaseCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(Dashboard)
     const { home, connection } = await findNode(flags)
-    if (connection === undefined) throw new Failure('node/not-running', { home })
+    if (connection === undefined) throw await notRunning(home)
     const address = dashboardAddress(connection)
     this.print(flags, { address }, () => address)
   }

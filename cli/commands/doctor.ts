@@ -22,7 +22,7 @@ const renderChecks = ({ checks }: { readonly checks: readonly Check[] }): string
 export default class Doctor extends BaseCommand {
   static override summary = 'Check the machine, the home folder and the running node.'
   static override description =
-    'Finds and explains a taken port, a wrong clock, missing peers, a height behind, a forked or lost key, a ban, a wrong genesis, a full disk, a native build that does not load. Ends with 1 when something is wrong.'
+    'Finds and explains a service that does not come up, a taken port, a wrong clock, missing peers, a height behind, a forked or lost key, a ban, a wrong genesis, a full disk, a native build that does not load. Ends with 1 when something is wrong.'
   static override flags = {
     join: Flags.string({
       description: 'an invite: does it fit this home?',

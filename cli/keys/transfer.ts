@@ -2,6 +2,7 @@
 import { readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { isOfAnother } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { openKey, parseSealed, sealKey } from './sealed-key.ts'
 
@@ -18,6 +19,7 @@ async function keyOf(home: string): Promise<Key | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     // The second: its home is no folder, which whoever makes the key is told.
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    if (isOfAnother(error)) throw new Failure('home/not-yours', { folder: home })
     throw new Failure('cli/unreadable-file', { file, why: error.message })
   })
   return text === undefined ? undefined : { text, peerId: await peerIdIn(text, file) }

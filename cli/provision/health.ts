@@ -74,13 +74,15 @@ export const bytesOfLog = (log: string): Promise<number> =>
   )
 
 /**
- * What a node that could not start said last: its failure as JSON, in a supervisor's log.
+ * What a node that could not start said last: its failure as JSON, in a supervisor's log. Nothing where
+ * it served since then.
  *
  * @param from bytes that are not looked at; all are where the log holds fewer: it was begun anew
  */
 export async function lastComplaint(log: string, from: number): Promise<string | undefined> {
   const lines = (await textFrom(log, from)).split('\n')
   for (const line of lines.reverse()) {
+    if (line.startsWith('{"schemaVersion":1,"event":"serving"')) return undefined
     const message = complaintIn(line)
     if (message !== undefined) return message
   }

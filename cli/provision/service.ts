@@ -71,6 +71,12 @@ export const logOf = ({ manager, home, unit }: Service): string =>
     ? logFile(home)
     : `journalctl ${manager === 'systemd-user' ? '--user ' : ''}-u ${unit}`
 
+/** How an operator starts a service that was stopped; the supervisor then runs in the foreground. */
+export const startCommandOf = ({ manager, home, unit }: Service): string =>
+  manager === 'supervisor'
+    ? `trustnet node supervise --home ${home}`
+    : `systemctl ${manager === 'systemd-user' ? '--user ' : ''}start ${unit}`
+
 const texts = (list: unknown): boolean =>
   Array.isArray(list) && list.every((one) => typeof one === 'string')
 
@@ -96,13 +102,15 @@ async function believed(home: string): Promise<Record<string, unknown> | undefin
   return undefined
 }
 
-/** @throws Failure `service/malformed` */
+/** @throws Failure `service/malformed`, `home/not-yours` */
 export async function readService(home: string): Promise<Service | undefined> {
   const file = serviceFile(home)
   let said: Record<string, unknown> | undefined
   try {
     said = await (isRoot() ? believed(home) : documentAt(file))
   } catch (error) {
+    if (error instanceof Failure && error.code === 'home/not-yours')
+      throw new Failure('home/not-yours', { folder: home })
     throw new Failure('service/malformed', { file, why: (error as Error).message })
   }
   if (said === undefined) return undefined

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Failure } from '../core/failure.ts'
 
 export interface Connection {
   /** `http://127.0.0.1:<port>`. */
@@ -57,15 +58,24 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** The connection of the node that runs in a home; undefined when none does (a file left by a dead process counts as none). */
+/**
+ * The connection of the node that runs in a home; undefined when none does (a file left by a dead process counts as none).
+ *
+ * @throws Failure `home/not-yours` where nobody else is to see whether one does
+ */
 export async function readConnection(home: string): Promise<Connection | undefined> {
   try {
     const said: unknown = JSON.parse(await readFile(connectionFile(home), 'utf8'))
     return isConnection(said) && isProcess(said.pid) ? said : undefined
-  } catch {
+  } catch (error) {
+    if (isOfAnother(error)) throw new Failure('home/not-yours', { folder: home })
     return undefined
   }
 }
+
+/** Is a file there, or may be, and not for this user? */
+export const isOfAnother = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'EACCES'
 
 function isConnection(said: unknown): said is Connection {
   if (typeof said !== 'object' || said === null) return false

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import { Failure } from '../core/failure.ts'
+import { whyNotListening } from '../core/listen-reasons.ts'
 import { Admission } from './admission.ts'
 import { bareCompilers } from './bare-compilers.ts'
 import { type ApiBounds, defaultApiBounds } from './bounds.ts'
@@ -82,7 +83,9 @@ export async function startApi(service: NodeService, options: ServerOptions): Pr
     await server.listen({ host, port: options.port })
   } catch (error) {
     await server.close()
-    throw new Failure('api/port-taken', { port: options.port, why: (error as Error).message })
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === undefined ? message : whyNotListening(code)
+    throw new Failure('api/port-taken', { port: options.port, why })
   }
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port

@@ -42,10 +42,11 @@ export const failuresOfAsking = {
     (f) =>
       `The devnet was not ready after ${f.seconds} s (${f.what}): try fewer nodes, or --ready-within with more seconds.`,
   ),
-  'node/not-running': entry<{ home: string }>(
-    'noNode',
-    (f) =>
-      `No node runs in ${f.home}: start one with 'trustnet node start', or say where it lives with --home.`,
+  /** `service`: the command that starts the home's service, where it has one. */
+  'node/not-running': entry<{ home: string; service?: string }>('noNode', (f) =>
+    f.service === undefined
+      ? `No node runs in ${f.home}: start one with 'trustnet node start', or say where it lives with --home.`
+      : `No node runs in ${f.home}, which has a service: where that was stopped, '${f.service}' starts it again; 'trustnet doctor' tells why it does not come up.`,
   ),
   'node/not-restarted': entry<{ home: string }>(
     'failure',

@@ -67,7 +67,7 @@ export const failuresOfRunning = {
   'transport/cannot-listen': entry<{ listen: readonly string[]; why: string }>(
     'failure',
     (f) =>
-      `Cannot listen on ${f.listen.join(', ')} (${f.why}): give another address with --listen, or stop what uses it.`,
+      `Cannot listen on ${f.listen.join(', ')} (${f.why}): give another address with --listen, or mend that first.`,
   ),
 
   // Home folder
@@ -83,6 +83,11 @@ export const failuresOfRunning = {
   'home/unusable': entry<{ folder: string; why: string }>(
     'failure',
     (f) => `The home ${f.folder} cannot be used (${f.why}): check its rights, or use --home.`,
+  ),
+  'home/not-yours': entry<{ folder: string }>(
+    'failure',
+    (f) =>
+      `The home ${f.folder} belongs to another user: run the command as that user or with sudo, or name a home of your own with --home.`,
   ),
   'home/readable-by-others': entry<{ file: string; mode: string }>(
     'failure',

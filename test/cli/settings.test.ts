@@ -2,6 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeService } from '../../cli/provision/service.ts'
 import { keepSetting, settle, variableOf } from '../../cli/settings.ts'
 import { Terminal } from './terminal.ts'
 
@@ -13,15 +14,19 @@ beforeAll(async () => {
 })
 afterAll(() => terminal.close())
 
-const owner = async (flags: { owner?: string }, environment: Record<string, string>) => {
-  const { value, origin, from } = (await settle(home, flags, environment)).find(
+const owner = async (
+  flags: { owner?: string },
+  environment: Record<string, string>,
+  service: { owner?: string } = {},
+) => {
+  const { value, origin, from } = (await settle(home, flags, environment, service)).find(
     ({ name }) => name === 'owner',
   )!
   return [value, origin, from]
 }
 
 describe('a setting', () => {
-  test('comes from the flag, else the environment, else the file, else the default', async () => {
+  test('comes from the flag, else the service, else the environment, else the file, else the default', async () => {
     expect(await owner({}, {})).toEqual(['', 'default', ''])
     await keepSetting(home, 'owner', 'of the file')
     const file = join(home, 'settings.json')
@@ -32,6 +37,9 @@ describe('a setting', () => {
     ])
     expect(await owner({ owner: 'of the flag' }, environment)).toEqual([
       ...['of the flag', 'flag', '--owner'],
+    ])
+    expect(await owner({}, environment, { owner: 'of the service' })).toEqual([
+      ...['of the service', 'service', '--owner'],
     ])
     expect(await owner({}, { TRUSTNET_OWNER: '' })).toEqual(['of the file', 'file', file])
     await keepSetting(home, 'owner', undefined)
@@ -79,6 +87,37 @@ describe('a setting', () => {
     await keepSetting(other, 'mdns', 'true')
     await writeFile(join(other, 'settings.json'), '{"colour":"red"}')
     await expect(settle(other, {}, {})).rejects.toMatchObject({ code: 'settings/unknown' })
+  })
+
+  test('of the service goes before the home’s, and whoever writes that one is told', async () => {
+    const served = join(terminal.folder, 'served')
+    const addresses = ['/ip4/127.0.0.1/tcp/4001', '/ip4/127.0.0.1/tcp/4002']
+    await writeService({
+      ...{ schemaVersion: 1, manager: 'supervisor', home: served, unit: 'trustnet' },
+      ...{ node: process.execPath, entry: 'run.js', programs: null, autoUpdate: false },
+      ...{ registry: null, refused: [] },
+      arguments: [
+        ...['--overlay', 'work', ...addresses.flatMap((address) => ['--listen', address])],
+        ...['--owner', 'svc', '--api-port', '4100', '--join', 'trustnet:'],
+      ],
+    })
+    const config = (...words: string[]) => terminal.run(['config', ...words, '--home', served])
+    const set = await config('set', 'owner', 'zed')
+    expect(set.out).toContain('--owner svc')
+    expect(set.out).toContain(`'trustnet provision --owner zed --home ${served}'`)
+    const [json, unset, other] = await Promise.all([
+      config('set', 'listen', addresses.join(','), '--json'),
+      config('unset', 'owner'),
+      config('set', 'mdns', 'true'),
+    ])
+    expect(json.json.overruled).toEqual({ origin: 'service', value: addresses })
+    expect(unset.out).toContain('--owner svc')
+    expect(other.out).toBe('mdns is true from the next start on.\n')
+    const shown = (await config('show', '--json')).json.settings as readonly object[]
+    for (const [name, value] of Object.entries({
+      ...{ overlay: ['work'], listen: addresses, owner: 'svc', 'api-port': 4_100 },
+    }))
+      expect(shown).toContainEqual({ name, value, origin: 'service', from: `--${name}` })
   })
 
   test('is written by config set, shown with its origin, and taken by a start', async () => {

@@ -227,7 +227,7 @@ describe('a served node', () => {
     const { port } = server.address() as { port: number }
     await expect(serveNode(settings(), { ...options, port })).rejects.toMatchObject({
       code: 'api/port-taken',
-      message: expect.stringContaining(String(port)),
+      message: expect.stringContaining(`port ${port} (another program listens there)`),
     })
     const served = await serveNode(settings(), options)
     running.push(served.node)

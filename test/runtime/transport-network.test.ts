@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { utf8 } from '../../src/core/bytes.ts'
 import type { NodeId } from '../../src/core/id.ts'
+import { cannotListen } from '../../src/runtime/transport/cannot-listen.ts'
 import { fetchGenesis } from '../../src/runtime/transport/genesis.ts'
 import {
   Company,
@@ -126,11 +127,35 @@ describe('Kademlia', () => {
   })
 })
 
-test('an address that is taken is a failure that says so', async () => {
-  await using company = new Company()
-  const a = await company.party(1)
-  await expect(company.party(2, { listen: a.transport.addresses() })).rejects.toMatchObject({
-    code: 'transport/cannot-listen',
+describe('an address that cannot be listened on is a failure that says why in a sentence', () => {
+  const failing = async (listen: readonly string[], company: Company) => {
+    const error = await company.party(2, { listen }).catch((error: Error) => error)
+    expect(error).toMatchObject({ code: 'transport/cannot-listen' })
+    return (error as Error).message
+  }
+  const advice = ': give another address with --listen, or mend that first.'
+
+  test('taken, or of another machine', async () => {
+    await using company = new Company()
+    const a = await company.party(1)
+    const [taken = ''] = a.transport.addresses().map((address) => address.replace(/\/p2p.*/, ''))
+    expect(await failing([taken], company)).toBe(
+      `Cannot listen on ${taken} (another program listens there)${advice}`,
+    )
+    const foreign = '/ip4/192.0.2.7/tcp/4001'
+    expect(await failing([foreign], company)).toBe(
+      `Cannot listen on ${foreign} (this machine has no such address)${advice}`,
+    )
+    expect(await failing([taken, '/ip4/127.0.0.1/tcp/0', foreign], company)).toContain(
+      `(${taken}: another program listens there; ${foreign}: this machine has no such address)`,
+    )
+  })
+
+  test('without a stack trace of what nobody knows the code of', () => {
+    const said = 'Some failed:\n\n  /memory/1: TypeError: no such thing\n      at listen (x.js:1)\n'
+    const { message } = cannotListen(['/memory/1'], new Error(said))
+    expect(message).toBe(`Cannot listen on /memory/1 (TypeError: no such thing)${advice}`)
+    expect(cannotListen(['x'], new Error('it is none\n at x')).message).toContain('(it is none)')
   })
 })
 

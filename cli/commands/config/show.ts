@@ -8,7 +8,7 @@ import { type Settled, settings, settle, textOf } from '../../settings.ts'
 export default class ConfigShow extends BaseCommand {
   static override summary = 'What a node in this home starts with.'
   static override description =
-    'A flag of `node start` goes before a variable (TRUSTNET_OWNER, …), that before settings.json in the home, that before the default.'
+    'A flag of `node start`, or of the service that `provision` set up, goes before a variable (TRUSTNET_OWNER, …), that before settings.json in the home, that before the default.'
   static override flags = {
     origin: Flags.boolean({ description: 'also where each value comes from', default: false }),
   }
@@ -20,7 +20,12 @@ export default class ConfigShow extends BaseCommand {
     const located = locateHome(flags.home)
     // Neither flag nor variable named it: a devnet's node, or the home of the machine's service.
     const origin = located.folder === folder ? located.origin : 'service'
-    const settled = (await settle(folder, {})).map((one) => ({ ...one, value: one.value ?? null }))
+    const { ruledByService } = await import('../../provision/service-settings.ts')
+    const ruling = await ruledByService(folder)
+    const settled = (await settle(folder, {}, process.env, ruling)).map((one) => ({
+      ...one,
+      value: one.value ?? null,
+    }))
     const answer = { home: folder, homeOrigin: origin, settings: settled }
     this.print(flags, answer, () =>
       table<Omit<Settled, 'value'> & { value: NonNullable<Settled['value']> | null }>(

@@ -2,7 +2,7 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../base-command.ts'
 import { homeOf } from '../../home.ts'
-import { keepSetting, settingNamed, settingNames } from '../../settings.ts'
+import { keepSetting, settingNamed, settingNames, textOf } from '../../settings.ts'
 
 export default class ConfigUnset extends BaseCommand {
   static override summary = 'Take a setting of the home back.'
@@ -17,12 +17,19 @@ export default class ConfigUnset extends BaseCommand {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigUnset)
     const home = await homeOf(flags)
-    await keepSetting(home, settingNamed(args.name), undefined)
+    const name = settingNamed(args.name)
+    await keepSetting(home, name, undefined)
+    const { overruledBy } = await import('../../provision/service-settings.ts')
+    const overruled = await overruledBy(home, name)
+    const counts =
+      overruled === undefined
+        ? 'a variable or the default counts'
+        : `the service's --${name} ${textOf(overruled.value)} counts, as it did before`
     this.print(
       flags,
-      { home, name: args.name },
+      { home, name, ...(overruled && { overruled }) },
       () =>
-        `${args.name} is no longer set here: from the next start on a variable or the default counts (config show --origin).`,
+        `${name} is no longer set here: from the next start on ${counts} (config show --origin).`,
     )
   }
 }

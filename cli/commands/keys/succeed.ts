@@ -1,9 +1,8 @@
 // `trustnet keys succeed`: the node's name, with all that is thought of it, goes to a new key.
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { Failure } from '../../../src/core/failure.ts'
 import { BaseCommand } from '../../base-command.ts'
-import { findNode } from '../../home.ts'
+import { findNode, notRunning } from '../../home.ts'
 import { foreign } from '../../render/words.ts'
 
 export default class KeysSucceed extends BaseCommand {
@@ -31,7 +30,7 @@ export default class KeysSucceed extends BaseCommand {
     const { args, flags } = await this.parse(KeysSucceed)
     const { handOver, namesOfValues } = await import('../../keys/succession.ts')
     const { home, connection } = await findNode(flags)
-    if (connection === undefined) throw new Failure('node/not-running', { home })
+    if (connection === undefined) throw await notRunning(home)
     const sealed = args.file === undefined ? undefined : await this.#sealed(args.file, flags)
     const api = await this.api(flags)
     const values = await namesOfValues(api)

@@ -1,9 +1,7 @@
 // `trustnet node stop`: asks the running node to leave gracefully, and waits until it has.
-
-import { Failure } from '../../../src/core/failure.ts'
 import { BaseCommand } from '../../base-command.ts'
 import { awaitExit } from '../../exit.ts'
-import { findNode } from '../../home.ts'
+import { findNode, notRunning } from '../../home.ts'
 
 export default class NodeStop extends BaseCommand {
   static override summary = 'Stop the node that runs here.'
@@ -11,7 +9,7 @@ export default class NodeStop extends BaseCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(NodeStop)
     const { connection, home } = await findNode(flags)
-    if (connection === undefined) throw new Failure('node/not-running', { home })
+    if (connection === undefined) throw await notRunning(home)
     await (await this.api(flags)).stop()
     await awaitExit(connection, flags.timeout)
     this.print(

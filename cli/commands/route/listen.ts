@@ -1,8 +1,7 @@
 // `trustnet route listen`: what arrives for the keys that this node roots, as it arrives.
 import * as Flags from '@oclif/core/flags'
-import { Failure } from '../../../src/core/failure.ts'
 import { BaseCommand } from '../../base-command.ts'
-import { findNode } from '../../home.ts'
+import { findNode, notRunning } from '../../home.ts'
 import { renderEvent } from '../../render/route.ts'
 
 export default class RouteListen extends BaseCommand {
@@ -35,7 +34,7 @@ export default class RouteListen extends BaseCommand {
       if (left <= 0) return
     }
     // The stream ends with the node.
-    throw new Failure('node/not-running', { home: (await findNode(flags)).home })
+    throw await notRunning((await findNode(flags)).home)
   }
 }
 

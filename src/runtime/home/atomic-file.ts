@@ -13,6 +13,7 @@ import {
   stat,
 } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { isOfAnother } from '../../api/connection-file.ts'
 import { Failure } from '../../core/failure.ts'
 
 /** Only the owner: keys, tokens, and everything else in a home. */
@@ -155,12 +156,13 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
 /**
  * The bytes of a file in a home; undefined when there is none.
  *
- * @throws Failure `home/unusable`
+ * @throws Failure `home/not-yours`, `home/unusable`
  */
 export async function readInHome(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readIfThere(path)
   } catch (error) {
+    if (isOfAnother(error)) throw new Failure('home/not-yours', { folder: dirname(path) })
     throw new Failure('home/unusable', { folder: dirname(path), why: (error as Error).message })
   }
 }

@@ -81,7 +81,7 @@ export async function openHome(folder: string): Promise<Home> {
 /**
  * The JSON object in a file of a home; undefined when there is no such file.
  *
- * @throws Failure `home/malformed`, `home/unusable`
+ * @throws Failure `home/malformed`, `home/not-yours`, `home/unusable`
  */
 export async function readDocument(file: string): Promise<Record<string, unknown> | undefined> {
   const bytes = await readInHome(file)

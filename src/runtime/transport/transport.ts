@@ -17,6 +17,7 @@ import type { ChainId, Millis, NodeId, PublicKey } from '../../core/id.ts'
 import type { DropReason } from '../../core/machine.ts'
 import { SwarmMetrics } from '../metrics/swarm-metrics.ts'
 import { defaultBounds, genesisBytesMax, type TransportBounds } from './bounds.ts'
+import { cannotListen } from './cannot-listen.ts'
 import { Dialer } from './dialer.ts'
 import type { TransportFactories } from './factories.ts'
 import { Gatekeeper } from './gatekeeper.ts'
@@ -142,7 +143,7 @@ export async function createTransport(options: TransportOptions): Promise<Transp
     },
     onNearby: options.mdns === true ? onNearby : undefined,
   }).catch((error: Error) => {
-    throw new Failure('transport/cannot-listen', { listen, why: error.message })
+    throw cannotListen(listen, error)
   })
   const dialer = new Dialer(
     {
@@ -184,7 +185,7 @@ async function begin(swarm: Swarm, nat: Nat | undefined, listen: readonly string
   try {
     await swarm.start()
   } catch (error) {
-    throw new Failure('transport/cannot-listen', { listen, why: (error as Error).message })
+    throw cannotListen(listen, error as Error)
   }
   try {
     await nat?.begin()
