@@ -61,7 +61,7 @@ const serviceFile = (home: string): string => join(serviceFolder(home), 'service
  */
 const rootsFile = (home: string): string => join(rootsFolder(), `${unitFor(home, false)}.json`)
 const rootsFolder = (): string => process.env.TRUSTNET_ETC ?? '/etc/trustnet'
-const isRoot = (): boolean => process.getuid?.() === 0
+const isRoot = (): boolean => process.geteuid?.() === 0
 /** Where a supervised node's words go. */
 export const logFile = (home: string): string => join(home, 'log', 'node.log')
 
@@ -97,7 +97,8 @@ async function believed(home: string): Promise<Record<string, unknown> | undefin
   for (const file of [serviceFile(home), rootsFile(home)]) {
     const bytes = await readRootsOwn(file)
     const said = bytes && documentIn(file, bytes)
-    if (said?.home === home) return said
+    // Root's word on another home was put here from there; what names none is malformed, and told so.
+    if (said !== undefined && (said.home ?? home) === home) return said
   }
   return undefined
 }
