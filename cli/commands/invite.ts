@@ -25,7 +25,7 @@ export default class Invite extends BaseCommand {
     const qr = flags.qr || picture !== undefined ? await import('../render/qr.ts') : undefined
     if (picture !== undefined)
       await writeFile(flags.out!, await qr!.qrPicture(invite, picture)).catch((error: Error) => {
-        throw new Failure('chain/unwritable', { file: flags.out!, why: error.message })
+        throw new Failure('cli/unwritable-file', { file: flags.out!, why: error.message })
       })
     const command = joinCommand(status)
     this.remark(

@@ -57,7 +57,7 @@ async function newKey(home: string): Promise<string> {
  * Seals a home's key into a file that must not be there yet.
  *
  * @param file `-` is standard output: the text is then returned alone
- * @throws Failure `keys/none`, `keys/file-there`, `keys/short-passphrase`
+ * @throws Failure `keys/none`, `keys/file-there`, `keys/short-passphrase`, `cli/unwritable-file`
  */
 export async function exportKey(
   home: string,
@@ -74,7 +74,7 @@ export async function exportKey(
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       if (code === 'EEXIST') throw new Failure('keys/file-there', { file })
-      throw new Failure('chain/unwritable', { file, why: message })
+      throw new Failure('cli/unwritable-file', { file, why: message })
     }
   return { peerId: key.peerId, sealed }
 }

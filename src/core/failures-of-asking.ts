@@ -167,4 +167,9 @@ export const failuresOfAsking = {
     'failure',
     (f) => `${f.file} cannot be read (${f.why}): check its name and its rights.`,
   ),
+  'cli/unwritable-file': entry<{ file: string; why: string }>(
+    'failure',
+    (f) =>
+      `${f.file} cannot be written (${f.why}): check its folder and its rights, or name another file.`,
+  ),
 } as const

@@ -1,7 +1,16 @@
 // What can be wrong with putting and getting values. See failure.ts for how these become errors.
 import { entry, type Text } from './failure-entry.ts'
 
-const hours = (ms: number): string => `${Math.round(ms / 3_600_000)} h`
+const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 } as const
+
+/** As people type it for --expires: in the largest unit that tells it in two decimals. */
+function life(ms: number): string {
+  for (const [unit, unitMs] of Object.entries(units)) {
+    const count = Math.round((ms / unitMs) * 100) / 100
+    if (count >= 1 && count * unitMs === ms) return `${count}${unit}`
+  }
+  return `${ms / units.s}s`
+}
 
 export const failuresOfValues = {
   'value/not-found': entry<{ key: string; asked: number; answered: number }>('failure', (f) =>
@@ -41,7 +50,7 @@ export const failuresOfValues = {
   'value/bad-life': entry<{ ms: number; min: number; max: number }>(
     'usage',
     (f) =>
-      `A value cannot live for ${f.ms} ms: give ${f.min / 1_000} s to ${hours(f.max)}, and put it again before it expires.`,
+      `A value cannot live for ${life(f.ms)}: give ${life(f.min)} to ${life(f.max)}, and put it again before it expires.`,
   ),
   'value/malformed-life': entry<Text>(
     'usage',

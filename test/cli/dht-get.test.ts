@@ -1,7 +1,9 @@
-// Where `dht get` writes: a file, or standard output, by `-` as by leaving it out.
+// Where `dht get` writes: a file, or standard output, by `-` as by leaving it out. And what `dht put` refuses.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { valueLifeMsMax, valueLifeMsMin } from '../../overlay/values/limits.ts'
+import { Failure } from '../../src/core/failure.ts'
 import { MemoryNode } from '../api/memory-node.ts'
 import { Terminal } from './terminal.ts'
 
@@ -35,4 +37,24 @@ test('bytes go to the file that is named, and nothing to standard output', async
   const file = join(terminal.folder, 'value')
   const ran = await get('--out', file)
   expect([ran.code, ran.out, await readFile(file, 'utf8')]).toEqual([0, '', 'kept'])
+})
+
+test('a name that is too long is refused as a name', async () => {
+  const ran = await terminal.run(['dht', 'put', 'x', '--name', 'é'.repeat(150), '--home', home])
+  expect([ran.code, ran.err]).toEqual([
+    2,
+    expect.stringMatching(/name cannot be used \(300 bytes .*1 to 128.*\[value\/bad-name\]/),
+  ])
+})
+
+test.each([
+  [8 * 86_400, '8d'],
+  [7 * 86_400 + 1, '604801s'],
+  [36 * 3_600, '1.5d'],
+  [0.5, '0.5s'],
+])('a life of %d s is refused in the units of --expires: %s', (seconds, said) => {
+  const { message } = new Failure('value/bad-life', {
+    ...{ ms: seconds * 1_000, min: valueLifeMsMin, max: valueLifeMsMax },
+  })
+  expect(message).toContain(`cannot live for ${said}: give 1s to 7d,`)
 })

@@ -24,8 +24,13 @@ test('the invite is printed alone, with the picture beside it, and loopback is r
   expect(ran.err).toContain('loopback')
   const picture = await readFile(join(terminal.folder, 'invite.png'))
   expect(picture.subarray(1, 4).toString()).toBe('PNG')
-  const other = await terminal.run(['invite', '--home', home, '--out', 'invite.gif', '--json'])
-  expect([other.code, other.json.error]).toMatchObject([2, { code: 'cli/usage' }])
+  const [other, nowhere] = await Promise.all(
+    ['invite.gif', 'none/invite.svg'].map((out) =>
+      terminal.run(['invite', '--home', home, '--out', out, '--json']),
+    ),
+  )
+  expect([other!.code, other!.json.error]).toMatchObject([2, { code: 'cli/usage' }])
+  expect([nowhere!.code, nowhere!.json.error]).toMatchObject([1, { code: 'cli/unwritable-file' }])
 })
 
 test('who is reached by others tells friends to listen too, and why; who is not does not', async () => {

@@ -97,6 +97,9 @@ describe('a key', () => {
       code: 'keys/file-there',
     })
     expect(await readFile(at('there.json'), 'utf8')).toBe('mine')
+    await expect(exportKey(home, at('none/new.json'), passphrase)).rejects.toMatchObject({
+      ...{ code: 'cli/unwritable-file', facts: { file: at('none/new.json') } },
+    })
     await expect(exportKey(at('empty'), at('new.json'), passphrase)).rejects.toMatchObject({
       code: 'keys/none',
     })

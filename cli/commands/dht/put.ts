@@ -1,6 +1,7 @@
 // `trustnet dht put`: a small value on the nodes nearest its key.
 import * as Flags from '@oclif/core/flags'
 import { utf8 } from '../../../src/core/bytes.ts'
+import { Failure } from '../../../src/core/failure.ts'
 import { contentKeyOf } from '../../../src/core/value-key.ts'
 import { BaseCommand } from '../../base-command.ts'
 import { lifeFrom } from '../../duration.ts'
@@ -28,6 +29,7 @@ export default class DhtPut extends BaseCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(DhtPut)
+    if (flags.name !== undefined) await judgeName(flags.name)
     const expires = flags.expires === undefined ? {} : { expires: lifeFrom(flags.expires) }
     const payload = await payloadOf(args.text)
     const bytes = 'text' in payload ? utf8(payload.text) : Buffer.from(payload.base64, 'base64')
@@ -37,4 +39,15 @@ export default class DhtPut extends BaseCommand {
     this.print(flags, receipt, () => receipt.key)
     if (!flags.json) this.remark(renderReceipt(receipt))
   }
+}
+
+/**
+ * The API knows names and keys as one field, and of a name that is far too long would speak of the key.
+ *
+ * @throws Failure `value/bad-name`
+ */
+async function judgeName(name: string): Promise<void> {
+  const { valueNameBytesMax: max } = await import('../../../overlay/values/limits.ts')
+  const bytes = utf8(name).length
+  if (bytes > max) throw new Failure('value/bad-name', { bytes, max })
 }

@@ -16,7 +16,7 @@ export default class NodeRestart extends BaseCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(NodeRestart)
     const api = await this.api(flags)
-    const { home } = await findNode(flags)
+    const { home, connection } = await findNode(flags)
     const { startedAt, pid } = await api.status()
     await api.restart()
     const until = performance.now() + flags.timeout * 1_000
@@ -33,7 +33,7 @@ export default class NodeRestart extends BaseCommand {
       // It could not start anew, and told its log why.
       if (!isProcess(pid)) throw new Failure('node/not-restarted', { home })
       if (performance.now() > until)
-        throw new Failure('api/timeout', { url: home, seconds: flags.timeout })
+        throw new Failure('api/timeout', { url: connection?.url ?? home, seconds: flags.timeout })
       await delay(askEveryMs)
     }
   }
