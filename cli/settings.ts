@@ -173,24 +173,30 @@ export async function keepSetting(
 ): Promise<void> {
   const { [name]: _, ...others } = await written(home)
   const value = text === undefined ? undefined : settingValue(name, text, 'the command line')
-  if (value !== undefined) await judge(name, value)
+  const kept = value === undefined ? undefined : await judged(name, value)
   const { makeHome, writeDocument } = await import('../src/runtime/home/home.ts')
   await makeHome(home)
-  await writeDocument(settingsFile(home), { ...others, [name]: value })
+  await writeDocument(settingsFile(home), { ...others, [name]: kept })
 }
 
-/** A value that the next start would refuse is not written down: the rules are the start's own. */
-async function judge(name: SettingName, value: Value): Promise<void> {
+/**
+ * The value as it is written down. One that no start would take is refused: the rules are the start's own. A
+ * module of one's own runs in the node alone, so its path is written down whole and its content is not looked at.
+ */
+async function judged(name: SettingName, value: Value): Promise<Value> {
   const words = [value].flat() as readonly string[]
   if (name === 'petname') {
     const { petnamesOf } = await import('../src/core/petname.ts')
     petnamesOf(words)
+  } else if (name === 'overlay') {
+    const { fixedOverlay, judgeOverlays } = await import('../src/runtime/overlays.ts')
+    judgeOverlays(words)
+    return words.map(fixedOverlay)
+  } else if (name === 'listen' || name === 'owner') {
+    const { judgeSettings } = await import('../src/runtime/settings.ts')
+    await judgeSettings(name === 'listen' ? { listen: words } : { owner: words[0]! })
   }
-  if (name !== 'listen' && name !== 'owner' && name !== 'overlay') return
-  const { judgeSettings } = await import('../src/runtime/settings.ts')
-  if (name === 'listen') await judgeSettings({ listen: words })
-  else if (name === 'owner') await judgeSettings({ owner: words[0]! })
-  else await judgeSettings({ overlays: words })
+  return value
 }
 
 /** The flags of `node start`, with what environment, file and defaults say where they are silent. */

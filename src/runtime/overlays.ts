@@ -18,34 +18,59 @@ import type { NodeOverlay } from '../node/node-ports.ts'
 export async function overlaysOf(
   specifications: readonly (string | NodeOverlay)[],
 ): Promise<NodeOverlay[]> {
-  if (specifications.length > overlaysPerNodeMax)
-    throw new Failure('overlay/too-many', { count: specifications.length, max: overlaysPerNodeMax })
-  const names = specifications.map((specification) =>
-    typeof specification === 'string' ? (specification.split('=')[0] ?? '') : specification.name,
-  )
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw new Failure('overlay/twice', { overlay: twice })
+  judgeOverlays(specifications)
   return Promise.all(
-    specifications.map(async (specification, index) => {
-      const name = names[index]!
-      if (!isOverlayName(name))
-        throw new Failure('overlay/malformed-name', {
-          overlay: name,
-          bytesMax: overlayNameBytesMax,
-        })
+    specifications.map(async (specification) => {
       if (typeof specification !== 'string') return specification
-      return { name, makePolicy: await policyOf(name, specification.slice(name.length + 1)) }
+      const name = nameOf(specification)
+      const file = moduleIn(specification)
+      const kind = kindIn(specification)
+      const makePolicy: PolicyFactory =
+        file === undefined ? (ports) => policyFor(kind, ports) : await moduleOf(file)
+      return { name, makePolicy }
     }),
   )
 }
 
-async function policyOf(name: string, wanted: string): Promise<PolicyFactory> {
-  if (/^\.{0,2}\//.test(wanted)) return moduleOf(wanted)
-  const kind = wanted === '' ? policyKindOf(name) : wanted
-  if (!Object.hasOwn(shippedPolicies, kind))
-    throw new Failure('overlay/unknown-policy', { kind, known: Object.keys(shippedPolicies) })
-  return (ports) => policyFor(kind, ports)
+/**
+ * Judges what can be judged without running anybody's module.
+ *
+ * @throws Failure `overlay/malformed-name`, `overlay/unknown-policy`, `overlay/too-many`, `overlay/twice`
+ */
+export function judgeOverlays(specifications: readonly (string | NodeOverlay)[]): void {
+  if (specifications.length > overlaysPerNodeMax)
+    throw new Failure('overlay/too-many', { count: specifications.length, max: overlaysPerNodeMax })
+  const names = specifications.map(nameOf)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new Failure('overlay/twice', { overlay: twice })
+  for (const [index, name] of names.entries()) {
+    const specification = specifications[index]!
+    if (!isOverlayName(name))
+      throw new Failure('overlay/malformed-name', { overlay: name, bytesMax: overlayNameBytesMax })
+    if (typeof specification !== 'string' || moduleIn(specification) !== undefined) continue
+    const kind = kindIn(specification)
+    if (!Object.hasOwn(shippedPolicies, kind))
+      throw new Failure('overlay/unknown-policy', { kind, known: Object.keys(shippedPolicies) })
+  }
 }
+
+/** With the path of its module, if it names one, seen from this working directory. */
+export function fixedOverlay(specification: string): string {
+  const file = moduleIn(specification)
+  return file === undefined ? specification : `${nameOf(specification)}=${resolve(file)}`
+}
+
+const nameOf = (specification: string | NodeOverlay): string =>
+  typeof specification === 'string' ? (specification.split('=')[0] ?? '') : specification.name
+
+const wantedIn = (specification: string): string =>
+  specification.slice(nameOf(specification).length + 1)
+
+const moduleIn = (specification: string): string | undefined =>
+  /^\.{0,2}\//.test(wantedIn(specification)) ? wantedIn(specification) : undefined
+
+const kindIn = (specification: string): string =>
+  wantedIn(specification) || policyKindOf(nameOf(specification))
 
 async function moduleOf(file: string): Promise<PolicyFactory> {
   let loaded: { readonly default?: unknown }

@@ -1,6 +1,6 @@
 // Where a setting comes from: flag, environment, file, default, in that order, and what is refused.
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeService } from '../../cli/provision/service.ts'
 import { keepSetting, settle, variableOf } from '../../cli/settings.ts'
@@ -26,6 +26,15 @@ const owner = async (
 }
 
 describe('a setting', () => {
+  test('names the module of an overlay by its whole path, and runs nothing of it', async () => {
+    const module = join(terminal.folder, 'policy.mjs')
+    await writeFile(module, "throw new Error('it was run')\n")
+    const place = join(terminal.folder, 'modules')
+    await keepSetting(place, 'overlay', `social,work=${relative(process.cwd(), module)}`)
+    const kept = JSON.parse(await readFile(join(place, 'settings.json'), 'utf8'))
+    expect(kept).toEqual({ overlay: ['social', `work=${module}`] })
+  })
+
   test('comes from the flag, else the service, else the environment, else the file, else the default', async () => {
     expect(await owner({}, {})).toEqual(['', 'default', ''])
     await keepSetting(home, 'owner', 'of the file')
