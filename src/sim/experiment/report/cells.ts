@@ -10,11 +10,20 @@ import { routerLabels } from './router-labels.ts'
 /** Begins the names of figures that a plot shows tenth by tenth (metrics.ts). */
 export const tenthOfRun = 'successOfTenth'
 
-export interface Cell {
+/** A router at a point, and of its figures what a plot of success draws. */
+export interface SuccessCell extends Placed {
+  readonly summary: Pick<GroupSummary, 'seeds' | 'success'>
+}
+
+/** A router at a point of the sweep. */
+export interface Placed {
   /** Its label: the name, with the options that tell it from another router of that name. */
   readonly router: string
   /** The varied values, by path; empty where nothing is swept. */
   readonly params: Readonly<Record<string, unknown>>
+}
+
+export interface Cell extends SuccessCell {
   readonly summary: GroupSummary
   /** Enemies' share, 0..1; undefined where the router has no such part. */
   readonly contamination: {

@@ -2,7 +2,7 @@
 // whiskers where nothing numeric is swept. Success, messages and contamination are drawn by them.
 
 import type { Interval } from '../statistics.ts'
-import type { Cell } from './cells.ts'
+import type { Cell, SuccessCell } from './cells.ts'
 import type { Specification } from './draw.ts'
 import {
   type Column,
@@ -18,7 +18,7 @@ import { barColor, ink, seriesStyles } from './series-styles.ts'
 import { type Axes, axisTitleOf, panelOf, shortNameOf } from './sweep-axes.ts'
 
 /** A figure of a cell: what it is called and how it is shown. */
-export interface Figure {
+export interface Figure<Of extends SuccessCell = Cell> {
   /** Of the columns of the data file: `NAME_mean`, `NAME_low`, `NAME_high`. */
   readonly name: string
   /** In words: the panel's title where several figures are drawn. */
@@ -27,7 +27,7 @@ export interface Figure {
   readonly axis: string
   readonly shown: 'percent' | 'number'
   /** Undefined where the cell has no such figure. */
-  readonly of: (cell: Cell) => Interval | undefined
+  readonly of: (cell: Of) => Interval | undefined
 }
 
 /** What a figure's plot draws, and the same as columns and rows of numbers. */
@@ -38,10 +38,10 @@ export interface Drawn {
 }
 
 /** Draws figures of cells; several figures stand in panels of their own. */
-export function drawIntervals(
-  cells: readonly Cell[],
+export function drawIntervals<Of extends SuccessCell>(
+  cells: readonly Of[],
   axes: Axes,
-  figures: readonly Figure[],
+  figures: readonly Figure<Of>[],
 ): Drawn {
   const values = cells.flatMap((cell) =>
     figures.flatMap((figure) => {
@@ -63,9 +63,16 @@ export function drawIntervals(
   }
 }
 
+type AnyFigure = Omit<Figure, 'of'>
 type Row = ReturnType<typeof rowOf>
 
-function rowOf(cell: Cell, axes: Axes, figure: Figure, interval: Interval, several: boolean) {
+function rowOf(
+  cell: SuccessCell,
+  axes: Axes,
+  figure: AnyFigure,
+  interval: Interval,
+  several: boolean,
+) {
   const point = panelOf(cell, axes.texts, axes.panelPaths)
   const panel = [several ? figure.title : '', point].filter((part) => part !== '').join(', ')
   const x = axes.x === undefined ? undefined : (cell.params[axes.x] as number)
@@ -76,7 +83,7 @@ function rowOf(cell: Cell, axes: Axes, figure: Figure, interval: Interval, sever
   }
 }
 
-function columnsOf(axes: Axes, figures: readonly Figure[]): readonly Column[] {
+function columnsOf(axes: Axes, figures: readonly AnyFigure[]): readonly Column[] {
   const { shown, name } = figures[0]!
   const several = figures.length > 1
   const figureName = several ? 'share' : name
@@ -99,7 +106,11 @@ interface Measure {
 }
 
 /** The axis of a figure: shares from 0 to 100%, numbers from 0, or logarithmic over a wide range. */
-function measureOf({ shown, axis: title }: Figure, values: readonly Row[], ticks: number): Measure {
+function measureOf(
+  { shown, axis: title }: AnyFigure,
+  values: readonly Row[],
+  ticks: number,
+): Measure {
   if (shown === 'percent')
     return {
       axis: { title, format: '.0%', tickCount: ticks },

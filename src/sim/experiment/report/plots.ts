@@ -1,6 +1,6 @@
 // The plots of a report, in the order of their telling: does it arrive, what does it cost, how far is
 // it, how deep do enemies sit, and how do lookups fail. What nobody measured is left out.
-import { type Cell, tenthOfRun } from './cells.ts'
+import { type Cell, type SuccessCell, tenthOfRun } from './cells.ts'
 import { drawEndings } from './endings-plot.ts'
 import { drawHops } from './hops-plot.ts'
 import { drawIntervals, type Figure } from './interval-plots.ts'
@@ -8,7 +8,7 @@ import type { Plot } from './plot.ts'
 import { drawProfile, type Profile } from './profile-plot.ts'
 import { type Axes, axesOf, axisTitleOf, lettersExplained } from './sweep-axes.ts'
 
-const success: Figure = {
+const success: Figure<SuccessCell> = {
   name: 'success',
   title: 'lookups delivered',
   axis: 'lookups delivered',
@@ -56,23 +56,41 @@ const verticalBars = 'Vertical bars are 95% confidence intervals.'
 /** The plots of these cells, each with its data; the first is the one that answers the question. */
 export function plotsOf(cells: readonly Cell[]): readonly Plot[] {
   const axes = axesOf(cells)
-  const paths = axes.x === undefined ? axes.panelPaths : [...axes.panelPaths, axes.x]
-  const letters = lettersExplained(paths)
-  return allPlots(cells, axes).map((plot) => ({ ...plot, caption: `${plot.caption}${letters}` }))
+  return allPlots(cells, axes).map((plot) => explained(plot, axes))
+}
+
+/** The first of them alone, of cells that say no more than their success. */
+export function successPlotOf(cells: readonly SuccessCell[]): Plot {
+  const axes = axesOf(cells)
+  return explained(successPlot(cells, axes), axes)
+}
+
+/** With the letters in its panels' titles behind the caption. */
+function explained(plot: Plot, { x, panelPaths }: Axes): Plot {
+  const paths = x === undefined ? panelPaths : [...panelPaths, x]
+  return { ...plot, caption: `${plot.caption}${lettersExplained(paths)}` }
+}
+
+const overOf = ({ x }: Axes): string =>
+  x === undefined ? 'by router' : `against ${axisTitleOf(x)}`
+const intervalOf = ({ x }: Axes): string =>
+  `${x === undefined ? 'Whiskers' : 'Bands and bars'} are 95% confidence intervals.`
+
+function successPlot<Of extends SuccessCell>(cells: readonly Of[], axes: Axes): Plot {
+  return {
+    name: 'success',
+    title: `Lookup success ${overOf(axes)}`,
+    caption: `Share of lookups that reached the honest node truly responsible for the key. ${intervalOf(axes)}`,
+    description: described(cells, axes, success),
+    ...drawIntervals(cells, axes, [success]),
+  }
 }
 
 function allPlots(cells: readonly Cell[], axes: Axes): readonly Plot[] {
-  const over = axes.x === undefined ? 'by router' : `against ${axisTitleOf(axes.x)}`
-  const bands = axes.x === undefined ? 'Whiskers' : 'Bands and bars'
-  const interval = `${bands} are 95% confidence intervals.`
+  const over = overOf(axes)
+  const interval = intervalOf(axes)
   return [
-    {
-      name: 'success',
-      title: `Lookup success ${over}`,
-      caption: `Share of lookups that reached the honest node truly responsible for the key. ${interval}`,
-      description: described(cells, axes, success),
-      ...drawIntervals(cells, axes, [success]),
-    },
+    successPlot(cells, axes),
     {
       name: 'messages',
       title: `Cost ${over}`,
@@ -158,7 +176,11 @@ function contaminationPlots(
 }
 
 /** Each router's range of a figure in words. */
-function described(cells: readonly Cell[], axes: Axes, figure: Figure): string {
+function described<Of extends SuccessCell>(
+  cells: readonly Of[],
+  axes: Axes,
+  figure: Figure<Of>,
+): string {
   const shown = (value: number): string =>
     figure.shown === 'percent' ? `${(value * 100).toFixed(1)}%` : value.toFixed(1)
   const ranges = axes.routers.flatMap((router) => {

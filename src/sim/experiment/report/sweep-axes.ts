@@ -1,7 +1,7 @@
 // Which swept parameter lies on the x axis and which make panels: the numeric one with the most
 // values is x, if a line through them says anything; every other combination is a panel of its own.
 // Also what a path is called in words.
-import type { Cell } from './cells.ts'
+import type { Placed } from './cells.ts'
 
 export interface Axes {
   /** The path on the x axis; undefined where nothing numeric is swept. */
@@ -23,7 +23,7 @@ export interface Axes {
 /** Fewer points make no line: they are panels. */
 const pointsOfLineMin = 3
 
-export function axesOf(cells: readonly Cell[]): Axes {
+export function axesOf(cells: readonly Placed[]): Axes {
   const paths = [...new Set(cells.flatMap(({ params }) => Object.keys(params)))]
   const varied = paths.filter((path) => distinct(cells, path).length > 1)
   const numeric = varied
@@ -45,14 +45,14 @@ export function axesOf(cells: readonly Cell[]): Axes {
   }
 }
 
-const distinct = (cells: readonly Cell[], path: string): unknown[] => {
+const distinct = (cells: readonly Placed[], path: string): unknown[] => {
   const seen = new Map<string, unknown>()
   for (const { params } of cells) seen.set(JSON.stringify(params[path]) ?? '', params[path])
   return [...seen.values()]
 }
 
 /** The title of the panel that a cell belongs to: 'g = 0.1, sybil'. */
-export const panelOf = (cell: Cell, texts: Axes['texts'], paths: readonly string[]): string =>
+export const panelOf = (cell: Placed, texts: Axes['texts'], paths: readonly string[]): string =>
   paths.map((path) => texts.get(keyOf(path, cell.params[path]))!).join(', ')
 
 /** A varied value in a table under its path: whole specifications as panels call them. */
@@ -100,6 +100,7 @@ const names: ReadonlyMap<string, PathName> = new Map(
     'attack.attackEdgesPerHonest': { words: 'attack edges per honest node', symbol: 'g' },
     'attack.noticed': { words: 'share of raters who notice' },
     'attack.rounds': { words: 'rounds of joins' },
+    'attack.slandered': { words: 'share of acquaintances rated −1 by slanderers' },
     'graph.nodes': { words: 'nodes' },
     'graph.degree': { words: 'mean degree of the rating graph' },
     'graph.file': { words: 'rating graph' },
