@@ -1,7 +1,7 @@
 // `trustnet provision`: a node as a service, on this host, on another one over ssh, or as cloud-init.
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type GlobalFlags } from '../base-command.ts'
-import type { ProvisionFlags } from '../provision/host.ts'
+import type { ProvisionFlags } from '../provision/flags.ts'
 
 type CloudInitFlags = GlobalFlags & ProvisionFlags
 
@@ -12,7 +12,7 @@ export default class Provision extends BaseCommand {
   static override examples = [
     'trustnet provision --owner ada --join trustnet:/ip4/192.0.2.1/tcp/4001/p2p/12D3KooW…/genesis/5fec… --listen /ip4/0.0.0.0/tcp/4001',
     'trustnet provision --ssh ada@node.example.org --join trustnet:…',
-    'trustnet provision --cloud-init --listen /ip4/0.0.0.0/tcp/4001 > user-data.yaml',
+    'trustnet provision --cloud-init --from https://example.org/trustnet-0.1.0.tgz --listen /ip4/0.0.0.0/tcp/4001 > user-data.yaml',
   ]
   static override flags = {
     ssh: Flags.string({ description: 'provision that host instead', helpValue: 'USER@HOST' }),
@@ -41,7 +41,7 @@ export default class Provision extends BaseCommand {
     'api-port': Flags.integer({ description: 'port of the API on loopback', min: 0, max: 65_535 }),
     from: Flags.string({
       description:
-        'what to install: a version such as trustnet@0.1.0, a packed file, or here to run this program where it lies [default: this program, packed]',
+        'what to install: a version such as trustnet@0.1.0, a packed file or its URL, or here to run this program where it lies [default: this program, packed]',
       helpValue: 'WHAT',
     }),
     programs: Flags.string({
@@ -49,7 +49,8 @@ export default class Provision extends BaseCommand {
       helpValue: 'DIR',
     }),
     registry: Flags.string({
-      description: "the registry that updates come from [default: npm's]",
+      description:
+        "the registry that versions and updates come from; with --cloud-init, this program too [default: npm's]",
       helpValue: 'URL',
     }),
     manager: Flags.option({
@@ -86,13 +87,9 @@ export default class Provision extends BaseCommand {
   }
 
   async #cloudInit(flags: CloudInitFlags): Promise<void> {
-    const { awsCall, cloudInit } = await import('../provision/cloud-init.ts')
-    const { flagWords, tcpPort } = await import('../provision/flag-words.ts')
-    const { version } = await import('../version.ts')
-    const from = flags.from ?? `trustnet@${version()}`
-    const userData = cloudInit({ words: flagWords(flags), from })
-    const aws = awsCall('user-data.yaml', tcpPort(flags.listen))
-    if (!flags.json) this.remark(`Save it as user-data.yaml, then:\n${aws}`)
+    const { newMachine } = await import('../provision/cloud-init.ts')
+    const { userData, aws, remark } = await newMachine(flags)
+    if (!flags.json) this.remark(`${remark}Save it as user-data.yaml, then:\n${aws}`)
     this.print(flags, { userData, aws }, () => userData)
   }
 }

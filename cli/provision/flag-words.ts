@@ -1,4 +1,5 @@
 // The flags of `provision` as words again, for another host's command line.
+import { isLoopback } from '../../src/core/loopback.ts'
 
 interface Flags {
   readonly home?: string | undefined
@@ -30,8 +31,10 @@ export function flagWords(flags: Flags): readonly string[] {
 const autoUpdateWords = (asked: boolean | undefined): readonly string[] =>
   asked === undefined ? [] : [asked ? '--auto-update' : '--no-auto-update']
 
-/** The port that others dial; the one of the examples where none is fixed. */
-export function tcpPort(listen: readonly string[] | undefined): number {
-  const ports = (listen ?? []).map((address) => Number(/\/tcp\/(\d+)/.exec(address)?.[1] ?? 0))
-  return ports.find((port) => port > 0) ?? 4_001
+/** The port that others dial; undefined where only this machine does, or a free one is taken. */
+export function tcpPort(listen: readonly string[] | undefined): number | undefined {
+  const ports = (listen ?? [])
+    .filter((address) => !isLoopback(address))
+    .map((address) => Number(/\/tcp\/(\d+)/.exec(address)?.[1] ?? 0))
+  return ports.find((port) => port > 0)
 }

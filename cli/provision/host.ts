@@ -5,8 +5,8 @@ import { dirname, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { readConnection } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
-import { parseInvite } from '../../src/core/invite.ts'
 import { ownEntry } from './entry.ts'
+import { judgeFlags, type ProvisionFlags, startFlags } from './flags.ts'
 import { bytesOfLog, type Status, statusOf, untilHealthy } from './health.ts'
 import {
   installVersion,
@@ -43,23 +43,6 @@ import type { Steps } from './steps.ts'
 import { systemHome } from './system-home.ts'
 import { judgeWord } from './units.ts'
 
-export interface ProvisionFlags {
-  readonly home: string | undefined
-  /** `here`, or what npm understands; undefined: the program that runs now, packed. */
-  readonly from: string | undefined
-  readonly programs: string | undefined
-  readonly registry: string | undefined
-  readonly manager: ManagerKind | undefined
-  /** undefined: where the registry is known to have this very program. */
-  readonly 'auto-update': boolean | undefined
-  readonly within: number
-  readonly join: string | undefined
-  readonly listen: readonly string[] | undefined
-  readonly overlay: readonly string[] | undefined
-  readonly owner: string | undefined
-  readonly 'api-port': number | undefined
-}
-
 export interface Provisioned {
   readonly event: 'provisioned'
   readonly nodeId: string
@@ -81,9 +64,7 @@ export interface Provisioned {
  * @throws Failure of the flags, `service/*`, `home/locked`, `update/unproven`
  */
 export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promise<Provisioned> {
-  if (flags.join !== undefined) parseInvite(flags.join)
-  const { judgeSettings } = await import('../../src/runtime/settings.ts')
-  await judgeSettings(judged(flags))
+  await judgeFlags(flags)
   const plan = await planned(flags)
   for (const word of startArguments(plan)) judgeWord(word)
   const held = plan.programs === null ? undefined : await holdPrograms(plan.programs, plan.home)
@@ -93,12 +74,6 @@ export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promis
     await held?.release()
   }
 }
-
-const judged = ({ owner, listen, overlay }: ProvisionFlags) => ({
-  ...(owner === undefined ? {} : { owner }),
-  ...(listen === undefined ? {} : { listen }),
-  ...(overlay === undefined ? {} : { overlays: overlay }),
-})
 
 async function provisioned(
   flags: ProvisionFlags,
@@ -208,18 +183,6 @@ const byHand = (flags: ProvisionFlags, { autoUpdate, programs }: Service): strin
   autoUpdate || programs === null || flags['auto-update'] === false
     ? ''
     : '; updates by hand, since no --registry is named'
-
-function startFlags(flags: ProvisionFlags): readonly string[] {
-  const given = (name: string, value: string | number | undefined): string[] =>
-    value === undefined ? [] : [`--${name}`, String(value)]
-  return [
-    ...(flags.overlay ?? []).flatMap((name) => given('overlay', name)),
-    ...(flags.listen ?? []).flatMap((address) => given('listen', address)),
-    ...given('owner', flags.owner),
-    ...given('api-port', flags['api-port']),
-    ...given('join', flags.join),
-  ]
-}
 
 interface ProgramStep {
   readonly says: string
