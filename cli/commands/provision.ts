@@ -8,7 +8,7 @@ type CloudInitFlags = GlobalFlags & ProvisionFlags
 export default class Provision extends BaseCommand {
   static override summary = 'Set a node up as a service: started, healthy, connected, kept running.'
   static override description =
-    'Under systemd where it runs, else under a supervisor of its own. The same command again changes nothing that is as asked. New versions are installed by themselves where it is known whose they are, and taken back when they are not healthy.'
+    'Under systemd where it runs, else under a supervisor of its own. The same command again changes nothing that is as asked; flags that are not given again stay as they were. New versions are installed by themselves where it is known whose they are, and taken back when they are not healthy.'
   static override examples = [
     'trustnet provision --owner ada --join trustnet:/ip4/192.0.2.1/tcp/4001/p2p/12D3KooW…/genesis/5fec… --listen /ip4/0.0.0.0/tcp/4001',
     'trustnet provision --ssh ada@node.example.org --join trustnet:…',
@@ -59,8 +59,13 @@ export default class Provision extends BaseCommand {
     })(),
     'auto-update': Flags.boolean({
       description:
-        'install new versions once a day [default: where --registry or --from is given, or npm installed this program]',
+        'install new versions once a day [default: as it was; at first where --registry or --from is given, or npm installed this program]',
       allowNo: true,
+    }),
+    anew: Flags.boolean({
+      description:
+        'keep none of the flags that this service was set up with before: one that is not given is taken away',
+      default: false,
     }),
     within: Flags.integer({
       description: 'seconds that the node may take to be healthy',

@@ -13,6 +13,7 @@ interface Flags {
   readonly manager?: string | undefined
   readonly 'auto-update': boolean | undefined
   readonly within: number
+  readonly anew: boolean
 }
 
 const single = ['home', 'join', 'owner', 'api-port', 'programs', 'registry', 'manager'] as const
@@ -24,6 +25,7 @@ export function flagWords(flags: Flags): readonly string[] {
     ...single.flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, `${flags[name]}`])),
     ...many.flatMap((name) => (flags[name] ?? []).flatMap((value) => [`--${name}`, value])),
     ...autoUpdateWords(flags['auto-update']),
+    ...(flags.anew ? ['--anew'] : []),
     ...['--within', String(flags.within)],
   ]
 }

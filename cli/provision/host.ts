@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { readConnection } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { ownEntry } from './entry.ts'
-import { judgeFlags, type ProvisionFlags, startFlags } from './flags.ts'
+import { judgeFlags, type ProvisionFlags, startFlags, toldOfFlags } from './flags.ts'
 import { bytesOfLog, type Status, statusOf, untilHealthy } from './health.ts'
 import {
   installVersion,
@@ -16,7 +16,7 @@ import {
   packOwn,
   sourceOf,
 } from './install.ts'
-import { managerHere, managerOf } from './manager.ts'
+import { hasSystemd, managerHere, managerOf } from './manager.ts'
 import {
   currentEntry,
   currentInstallation,
@@ -65,7 +65,7 @@ export interface Provisioned {
  */
 export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promise<Provisioned> {
   await judgeFlags(flags)
-  const plan = await planned(flags)
+  const plan = await plannedService(flags)
   for (const word of startArguments(plan)) judgeWord(word)
   const held = plan.programs === null ? undefined : await holdPrograms(plan.programs, plan.home)
   try {
@@ -82,12 +82,14 @@ async function provisioned(
 ): Promise<Provisioned> {
   const manager = await managerOf(plan.manager)
   const before = await serviceIn(plan.home)
+  const flagged = toldOfFlags(flags, before, plan)
   const program = await steps.step('program', () => placeProgram(flags, plan))
   const same = before !== undefined && isDeepStrictEqual({ ...before, refused: [] }, plan)
   const { units } = await steps.step('service', async () => {
     if (!same) await writeService({ ...plan, refused: before?.refused ?? [] })
     const units = await manager.install(plan)
-    const says = `${plan.manager}${same && !units ? ', as it was' : ''}${byHand(flags, plan)}`
+    const as = same && !units ? ', as it was' : ''
+    const says = `${plan.manager}${as}${flagged}${byHand(flags, plan)}`
     return { says, units }
   })
   const running = await manager.isRunning(plan)
@@ -142,13 +144,17 @@ async function connected(
 }
 
 /** The service as it is to be. */
-async function planned(flags: ProvisionFlags): Promise<Service> {
+export async function plannedService(flags: ProvisionFlags): Promise<Service> {
   const { locateHome } = await import('../../src/runtime/home/location.ts')
   const located = locateHome(flags.home)
-  const manager = flags.manager ?? managerHere()
-  const isSystems = manager === 'systemd' && located.origin === 'default'
+  const own = await serviceIn(located.folder)
+  const wanted = flags.manager ?? keptManager(own) ?? managerHere()
+  const isSystems = wanted === 'systemd' && located.origin === 'default'
   const home = isSystems ? systemHome : located.folder
-  const before = await serviceIn(home)
+  const before = home === located.folder ? own : await serviceIn(home)
+  const manager = flags.manager ?? keptManager(before) ?? wanted
+  const kept = flags.anew ? undefined : before
+  const registry = flags.registry ?? kept?.registry ?? null
   const others = locateHome(undefined, { ...process.env, TRUSTNET_HOME: undefined }).folder
   const unit = before?.unit ?? unitFor(home, home === (manager === 'systemd' ? systemHome : others))
   const folder = flags.programs ?? before?.programs ?? programsFolder(unit)
@@ -158,9 +164,9 @@ async function planned(flags: ProvisionFlags): Promise<Service> {
     node: process.execPath,
     entry: programs === null ? ownEntry : currentEntry(programs),
     programs,
-    arguments: startFlags(flags),
-    autoUpdate: programs !== null && (await updatesItself(flags)),
-    registry: flags.registry ?? null,
+    arguments: startFlags(flags, kept?.arguments),
+    autoUpdate: programs !== null && (await updatesItself(flags, kept)),
+    registry,
     refused: [],
   }
 }
@@ -169,20 +175,32 @@ async function planned(flags: ProvisionFlags): Promise<Service> {
 const serviceIn = (home: string): Promise<Service | undefined> =>
   readService(home).catch(() => undefined)
 
+/** Another manager would start the node beside the one that keeps it running. */
+function keptManager(before: Service | undefined): ManagerKind | undefined {
+  if (before === undefined || (before.manager !== 'supervisor' && !hasSystemd())) return undefined
+  return before.manager
+}
+
 /** May new versions be fetched without anybody looking? Only from where this program came. */
-async function updatesItself(flags: ProvisionFlags): Promise<boolean> {
-  const { 'auto-update': asked, registry, from } = flags
+async function updatesItself(flags: ProvisionFlags, kept: Service | undefined): Promise<boolean> {
+  const { 'auto-update': asked, registry: named, from } = flags
   if (asked === false) return false
+  // Where a program ran where it lay there was nothing to update, and so no wish.
+  if (asked === undefined && kept !== undefined && kept.programs !== null) return kept.autoUpdate
+  const registry = named ?? kept?.registry ?? undefined
   if (registry !== undefined || from !== undefined || (await ownIntegrity()) !== undefined)
     return true
   if (asked === undefined) return false
   throw new Failure('update/unproven', { why: 'this program was not installed from a registry' })
 }
 
-const byHand = (flags: ProvisionFlags, { autoUpdate, programs }: Service): string =>
-  autoUpdate || programs === null || flags['auto-update'] === false
-    ? ''
-    : '; updates by hand, since no --registry is named'
+/** Why a service looks for no new versions, where nobody said that it should not. */
+function byHand(flags: ProvisionFlags, { autoUpdate, programs, registry }: Service): string {
+  if (autoUpdate || programs === null || flags['auto-update'] === false) return ''
+  return registry === null
+    ? '; updates by hand: --registry URL --auto-update has them come by themselves'
+    : '; updates by hand, as before: --auto-update has them come by themselves'
+}
 
 interface ProgramStep {
   readonly says: string

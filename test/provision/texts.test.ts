@@ -124,8 +124,14 @@ const url = 'https://example.org/trustnet-0.1.0.tgz'
 const invite = `trustnet:/ip4/192.0.2.1/tcp/4001/p2p/12D3KooWGzyicyfRtYwKxYTcFjKHTwPV5hGmPf7LYyhoUzhF4yfP/genesis/${'5f'.repeat(32)}`
 const asked: ProvisionFlags = {
   ...{ join: invite, owner: "ada's", listen: ['/ip4/0.0.0.0/tcp/4010'] },
-  ...{ 'auto-update': false, within: 90, from: url, registry: undefined, home: undefined },
-  ...{ programs: undefined, manager: undefined, overlay: undefined, 'api-port': undefined },
+  ...{ 'auto-update': false, within: 90, from: url, registry: undefined, anew: false },
+  ...{
+    home: undefined,
+    programs: undefined,
+    manager: undefined,
+    overlay: undefined,
+    'api-port': undefined,
+  },
 }
 
 describe('for other machines', () => {
