@@ -17,6 +17,7 @@ import {
   sourceOf,
 } from './install.ts'
 import { hasSystemd, managerHere, managerOf } from './manager.ts'
+import { nodeFor, placeNode, pruneNodes } from './own-node.ts'
 import {
   currentEntry,
   currentInstallation,
@@ -30,6 +31,7 @@ import {
   updaterInstallation,
   versionOf,
 } from './programs.ts'
+import { judgeReach, userOfHome } from './reach.ts'
 import {
   logOf,
   type ManagerKind,
@@ -83,7 +85,12 @@ async function provisioned(
   const manager = await managerOf(plan.manager)
   const before = await serviceIn(plan.home)
   const flagged = toldOfFlags(flags, before, plan)
-  const program = await steps.step('program', () => placeProgram(flags, plan))
+  const program = await steps.step('program', async () => {
+    await placeNode(plan)
+    const placed = await placeProgram(flags, plan)
+    await judgeReach(plan)
+    return placed
+  })
   const same = before !== undefined && isDeepStrictEqual({ ...before, refused: [] }, plan)
   const { units } = await steps.step('service', async () => {
     if (!same) await writeService({ ...plan, refused: before?.refused ?? [] })
@@ -114,6 +121,7 @@ async function provisioned(
   const { status } = await steps.step('healthy', async () => {
     const healthy = await untilHealthy(demand)
     await updatesFrom(plan.programs)
+    await pruneNodes(plan)
     return { says: `process ${healthy.pid}, network ${healthy.chainId}`, status: healthy }
   })
   const found = flags.join === undefined ? status : await connected(demand, steps)
@@ -159,9 +167,11 @@ export async function plannedService(flags: ProvisionFlags): Promise<Service> {
   const unit = before?.unit ?? unitFor(home, home === (manager === 'systemd' ? systemHome : others))
   const folder = flags.programs ?? before?.programs ?? programsFolder(unit)
   const programs = flags.from === 'here' ? null : resolve(folder)
+  const user = manager === 'systemd' && home !== systemHome ? await userOfHome(home) : undefined
+  const who = { home, manager, ...(user === undefined ? {} : { user }) }
   return {
-    ...{ schemaVersion: 1, home, manager, unit },
-    node: process.execPath,
+    ...{ schemaVersion: 1, unit, ...who },
+    ...(await nodeFor({ ...who, programs }, before)),
     entry: programs === null ? ownEntry : currentEntry(programs),
     programs,
     arguments: startFlags(flags, kept?.arguments),

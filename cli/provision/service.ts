@@ -8,6 +8,12 @@ import { heapFlags } from '../../src/core/heap-flags.ts'
 export const managers = ['systemd', 'systemd-user', 'supervisor'] as const
 export type ManagerKind = (typeof managers)[number]
 
+/** User and group by number. */
+interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
 export interface Service {
   readonly schemaVersion: 1
   /** Absolute. */
@@ -17,6 +23,10 @@ export interface Service {
   readonly unit: string
   /** The Node that runs it. */
   readonly node: string
+  /** The Node that updates and has npm beside it, where `node` is a copy of it. @default node */
+  readonly updatesBy?: string
+  /** Who runs it under the machine's systemd, by number. @default nobody in particular, or root in a home of root's */
+  readonly user?: Owner
   /** The program: trustnet's binary, under `current` where versions are kept. */
   readonly entry: string
   /** The folder of versions; null where the program runs where it lies. */
@@ -73,6 +83,11 @@ function isTrying(said: unknown): boolean {
   return texts([from, to]) && (heightMin === null || typeof heightMin === 'number') && isCounted
 }
 
+function isOwner(said: unknown): boolean {
+  const { uid, gid } = (said ?? {}) as Partial<Owner>
+  return said === undefined || (Number.isInteger(uid) && Number.isInteger(gid))
+}
+
 /** @throws Failure `service/malformed` */
 export async function readService(home: string): Promise<Service | undefined> {
   const { readDocument } = await import('../../src/runtime/home/home.ts')
@@ -90,6 +105,7 @@ export async function readService(home: string): Promise<Service | undefined> {
     texts([said.home, said.node, said.entry]) &&
     texts(said.arguments) &&
     texts(said.refused) &&
+    isOwner(said.user) &&
     isTrying(said.trying)
   if (!sound) throw new Failure('service/malformed', { file, why: 'a part of it is missing' })
   return { unit: defaultUnit, ...said } as unknown as Service
@@ -106,7 +122,7 @@ export async function serviceOf(home: string): Promise<Service> {
 export async function writeService(service: Service): Promise<void> {
   const { makeFolder, ownerOf } = await import('../../src/runtime/home/atomic-file.ts')
   const { makeHome, writeDocument } = await import('../../src/runtime/home/home.ts')
-  await makeHome(service.home)
+  await makeHome(service.home, service.user)
   await makeFolder(serviceFolder(service.home), await ownerOf(service.home))
   await writeDocument(serviceFile(service.home), service)
 }

@@ -71,6 +71,11 @@ export const failuresOfService = {
     (f) =>
       `The folder of programs ${f.programs} cannot be used (${f.why}): check its rights, or name another with --programs.`,
   ),
+  'service/out-of-reach': entry<{ file: string; by: string; uid: number | null }>(
+    'failure',
+    (f) =>
+      `${f.uid === null ? 'The user that systemd makes for the service' : `The user ${f.uid}, who is to run the service,`} cannot come to ${f.file}: ${f.by} is closed to others. Let others in ('chmod o+rx ${f.by}'), name another folder (--programs, --home), or give the home to its user ('chown -R USER HOME').`,
+  ),
   'service/busy': entry<{ programs: string; pid: number }>(
     'locked',
     (f) =>

@@ -87,6 +87,10 @@ describe('the systemd units', () => {
   test.each([
     ['of the machine', service('systemd', systemHome)],
     ['with a home of its own', service('systemd', '/srv/trustnet node')],
+    [
+      'with the home of somebody else',
+      { ...service('systemd', '/srv/ada'), user: { uid: 65_534, gid: 65_534 } },
+    ],
     ['of a user', service('systemd-user', '/srv/ada')],
   ])('%s are units that systemd takes without a word', async (_, one) => {
     if (!(await isThere('systemd-analyze'))) return console.log('skipped: no systemd-analyze here')

@@ -1,7 +1,7 @@
 // Files that are either the old or the new one, whole, whatever crashes: written beside, synced,
 // renamed over, and the folder synced so that the new name survives a power cut.
 import { randomBytes } from 'node:crypto'
-import { lchown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chmod, lchown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../core/failure.ts'
 
@@ -49,6 +49,8 @@ export async function makeFolder(folder: string, owner?: Owner, mode = 0o700): P
   if (dirname(folder) !== folder) await makeFolder(dirname(folder), owner, mode)
   try {
     await mkdir(folder, mode)
+    // A folder for others too is one, whatever the mask of whoever makes it takes away.
+    if ((mode & 0o077) !== 0) await chmod(folder, mode)
   } catch (error) {
     // Another process made it meanwhile.
     if (await isFolder(folder)) return
