@@ -8,6 +8,9 @@ const listens = '/ip4/0.0.0.0/tcp/4001'
 export const listenReason =
   'without --listen a node listens on its own machine alone, and nobody else reaches it'
 
+/** How a node that listens on loopback alone is opened to others. */
+export const opens = `--listen ${listens} opens it.`
+
 interface Inviting {
   readonly invite: string
   /** Where the inviting node listens. */

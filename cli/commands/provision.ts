@@ -1,18 +1,18 @@
 // `trustnet provision`: a node as a service, on this host, on another one over ssh, or as cloud-init.
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type GlobalFlags } from '../base-command.ts'
-import type { ProvisionFlags } from '../provision/host.ts'
+import type { ProvisionFlags } from '../provision/flags.ts'
 
 type CloudInitFlags = GlobalFlags & ProvisionFlags
 
 export default class Provision extends BaseCommand {
   static override summary = 'Set a node up as a service: started, healthy, connected, kept running.'
   static override description =
-    'Under systemd where it runs, else under a supervisor of its own. The same command again changes nothing that is as asked. New versions are installed by themselves where it is known whose they are, and taken back when they are not healthy.'
+    'Under systemd where it runs, else under a supervisor of its own. The same command again changes nothing that is as asked; flags that are not given again stay as they were. New versions are installed by themselves where it is known whose they are, and taken back when they are not healthy.'
   static override examples = [
     'trustnet provision --owner ada --join trustnet:/ip4/192.0.2.1/tcp/4001/p2p/12D3KooW…/genesis/5fec… --listen /ip4/0.0.0.0/tcp/4001',
     'trustnet provision --ssh ada@node.example.org --join trustnet:…',
-    'trustnet provision --cloud-init --listen /ip4/0.0.0.0/tcp/4001 > user-data.yaml',
+    'trustnet provision --cloud-init --from https://example.org/trustnet-0.1.0.tgz --listen /ip4/0.0.0.0/tcp/4001 > user-data.yaml',
   ]
   static override flags = {
     ssh: Flags.string({ description: 'provision that host instead', helpValue: 'USER@HOST' }),
@@ -41,7 +41,7 @@ export default class Provision extends BaseCommand {
     'api-port': Flags.integer({ description: 'port of the API on loopback', min: 0, max: 65_535 }),
     from: Flags.string({
       description:
-        'what to install: a version such as trustnet@0.1.0, a packed file, or here to run this program where it lies [default: this program, packed]',
+        'what to install: a version such as trustnet@0.1.0, a packed file or its URL, or here to run this program where it lies [default: this program, packed]',
       helpValue: 'WHAT',
     }),
     programs: Flags.string({
@@ -49,7 +49,8 @@ export default class Provision extends BaseCommand {
       helpValue: 'DIR',
     }),
     registry: Flags.string({
-      description: "the registry that updates come from [default: npm's]",
+      description:
+        "the registry that versions and updates come from; with --cloud-init, this program too [default: npm's]",
       helpValue: 'URL',
     }),
     manager: Flags.option({
@@ -58,8 +59,13 @@ export default class Provision extends BaseCommand {
     })(),
     'auto-update': Flags.boolean({
       description:
-        'install new versions once a day [default: where --registry or --from is given, or npm installed this program]',
+        'install new versions once a day [default: as it was; at first where --registry or --from is given, or npm installed this program]',
       allowNo: true,
+    }),
+    anew: Flags.boolean({
+      description:
+        'keep none of the flags that this service was set up with before: one that is not given is taken away',
+      default: false,
     }),
     within: Flags.integer({
       description: 'seconds that the node may take to be healthy',
@@ -86,13 +92,9 @@ export default class Provision extends BaseCommand {
   }
 
   async #cloudInit(flags: CloudInitFlags): Promise<void> {
-    const { awsCall, cloudInit } = await import('../provision/cloud-init.ts')
-    const { flagWords, tcpPort } = await import('../provision/flag-words.ts')
-    const { version } = await import('../version.ts')
-    const from = flags.from ?? `trustnet@${version()}`
-    const userData = cloudInit({ words: flagWords(flags), from })
-    const aws = awsCall('user-data.yaml', tcpPort(flags.listen))
-    if (!flags.json) this.remark(`Save it as user-data.yaml, then:\n${aws}`)
+    const { newMachine } = await import('../provision/cloud-init.ts')
+    const { userData, aws, remark } = await newMachine(flags)
+    if (!flags.json) this.remark(`${remark}Save it as user-data.yaml, then:\n${aws}`)
     this.print(flags, { userData, aws }, () => userData)
   }
 }

@@ -1,4 +1,5 @@
 // The flags of `provision` as words again, for another host's command line.
+import { isLoopback } from '../../src/core/loopback.ts'
 
 interface Flags {
   readonly home?: string | undefined
@@ -12,6 +13,7 @@ interface Flags {
   readonly manager?: string | undefined
   readonly 'auto-update': boolean | undefined
   readonly within: number
+  readonly anew: boolean
 }
 
 const single = ['home', 'join', 'owner', 'api-port', 'programs', 'registry', 'manager'] as const
@@ -23,6 +25,7 @@ export function flagWords(flags: Flags): readonly string[] {
     ...single.flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, `${flags[name]}`])),
     ...many.flatMap((name) => (flags[name] ?? []).flatMap((value) => [`--${name}`, value])),
     ...autoUpdateWords(flags['auto-update']),
+    ...(flags.anew ? ['--anew'] : []),
     ...['--within', String(flags.within)],
   ]
 }
@@ -30,8 +33,10 @@ export function flagWords(flags: Flags): readonly string[] {
 const autoUpdateWords = (asked: boolean | undefined): readonly string[] =>
   asked === undefined ? [] : [asked ? '--auto-update' : '--no-auto-update']
 
-/** The port that others dial; the one of the examples where none is fixed. */
-export function tcpPort(listen: readonly string[] | undefined): number {
-  const ports = (listen ?? []).map((address) => Number(/\/tcp\/(\d+)/.exec(address)?.[1] ?? 0))
-  return ports.find((port) => port > 0) ?? 4_001
+/** The port that others dial; undefined where only this machine does, or a free one is taken. */
+export function tcpPort(listen: readonly string[] | undefined): number | undefined {
+  const ports = (listen ?? [])
+    .filter((address) => !isLoopback(address))
+    .map((address) => Number(/\/tcp\/(\d+)/.exec(address)?.[1] ?? 0))
+  return ports.find((port) => port > 0)
 }

@@ -5,8 +5,8 @@ import { dirname, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { readConnection } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
-import { parseInvite } from '../../src/core/invite.ts'
 import { ownEntry } from './entry.ts'
+import { judgeFlags, type ProvisionFlags, startFlags, toldOfFlags } from './flags.ts'
 import { bytesOfLog, type Status, statusOf, untilHealthy } from './health.ts'
 import {
   installVersion,
@@ -16,7 +16,8 @@ import {
   packOwn,
   sourceOf,
 } from './install.ts'
-import { managerHere, managerOf } from './manager.ts'
+import { hasSystemd, managerHere, managerOf } from './manager.ts'
+import { nodeFor, placeNode, pruneNodes } from './own-node.ts'
 import {
   currentEntry,
   currentInstallation,
@@ -30,6 +31,7 @@ import {
   updaterInstallation,
   versionOf,
 } from './programs.ts'
+import { judgeReach, userOfHome } from './reach.ts'
 import {
   logOf,
   type ManagerKind,
@@ -42,23 +44,6 @@ import {
 import type { Steps } from './steps.ts'
 import { systemHome } from './system-home.ts'
 import { judgeWord } from './units.ts'
-
-export interface ProvisionFlags {
-  readonly home: string | undefined
-  /** `here`, or what npm understands; undefined: the program that runs now, packed. */
-  readonly from: string | undefined
-  readonly programs: string | undefined
-  readonly registry: string | undefined
-  readonly manager: ManagerKind | undefined
-  /** undefined: where the registry is known to have this very program. */
-  readonly 'auto-update': boolean | undefined
-  readonly within: number
-  readonly join: string | undefined
-  readonly listen: readonly string[] | undefined
-  readonly overlay: readonly string[] | undefined
-  readonly owner: string | undefined
-  readonly 'api-port': number | undefined
-}
 
 export interface Provisioned {
   readonly event: 'provisioned'
@@ -81,10 +66,8 @@ export interface Provisioned {
  * @throws Failure of the flags, `service/*`, `home/locked`, `update/unproven`
  */
 export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promise<Provisioned> {
-  if (flags.join !== undefined) parseInvite(flags.join)
-  const { judgeSettings } = await import('../../src/runtime/settings.ts')
-  await judgeSettings(judged(flags))
-  const plan = await planned(flags)
+  await judgeFlags(flags)
+  const plan = await plannedService(flags)
   for (const word of startArguments(plan)) judgeWord(word)
   // Before anything is installed for it.
   const { makeHome } = await import('../../src/runtime/home/home.ts')
@@ -97,12 +80,6 @@ export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promis
   }
 }
 
-const judged = ({ owner, listen, overlay }: ProvisionFlags) => ({
-  ...(owner === undefined ? {} : { owner }),
-  ...(listen === undefined ? {} : { listen }),
-  ...(overlay === undefined ? {} : { overlays: overlay }),
-})
-
 async function provisioned(
   flags: ProvisionFlags,
   plan: Service,
@@ -110,12 +87,19 @@ async function provisioned(
 ): Promise<Provisioned> {
   const manager = await managerOf(plan.manager)
   const before = await serviceIn(plan.home)
-  const program = await steps.step('program', () => placeProgram(flags, plan))
+  const flagged = toldOfFlags(flags, before, plan)
+  const program = await steps.step('program', async () => {
+    await placeNode(plan)
+    const placed = await placeProgram(flags, plan)
+    await judgeReach(plan)
+    return placed
+  })
   const same = before !== undefined && isDeepStrictEqual({ ...before, refused: [] }, plan)
   const { units } = await steps.step('service', async () => {
     if (!same) await writeService({ ...plan, refused: before?.refused ?? [] })
     const units = await manager.install(plan)
-    const says = `${plan.manager}${same && !units ? ', as it was' : ''}${byHand(flags, plan)}`
+    const as = same && !units ? ', as it was' : ''
+    const says = `${plan.manager}${as}${flagged}${byHand(flags, plan)}`
     return { says, units }
   })
   const running = await manager.isRunning(plan)
@@ -140,6 +124,7 @@ async function provisioned(
   const { status } = await steps.step('healthy', async () => {
     const healthy = await untilHealthy(demand)
     await updatesFrom(plan.programs)
+    await pruneNodes(plan)
     return { says: `process ${healthy.pid}, network ${healthy.chainId}`, status: healthy }
   })
   const found = flags.join === undefined ? status : await connected(demand, steps)
@@ -170,25 +155,31 @@ async function connected(
 }
 
 /** The service as it is to be. */
-async function planned(flags: ProvisionFlags): Promise<Service> {
+export async function plannedService(flags: ProvisionFlags): Promise<Service> {
   const { locateHome } = await import('../../src/runtime/home/location.ts')
   const located = locateHome(flags.home)
-  const manager = flags.manager ?? managerHere()
-  const isSystems = manager === 'systemd' && located.origin === 'default'
+  const own = await serviceIn(located.folder)
+  const wanted = flags.manager ?? keptManager(own) ?? managerHere()
+  const isSystems = wanted === 'systemd' && located.origin === 'default'
   const home = isSystems ? systemHome : located.folder
-  const before = await serviceIn(home)
+  const before = home === located.folder ? own : await serviceIn(home)
+  const manager = flags.manager ?? keptManager(before) ?? wanted
+  const kept = flags.anew ? undefined : before
+  const registry = flags.registry ?? kept?.registry ?? null
   const others = locateHome(undefined, { ...process.env, TRUSTNET_HOME: undefined }).folder
   const unit = before?.unit ?? unitFor(home, home === (manager === 'systemd' ? systemHome : others))
   const folder = flags.programs ?? before?.programs ?? programsFolder(unit)
   const programs = flags.from === 'here' ? null : resolve(folder)
+  const user = manager === 'systemd' && home !== systemHome ? await userOfHome(home) : undefined
+  const who = { home, manager, ...(user === undefined ? {} : { user }) }
   return {
-    ...{ schemaVersion: 1, home, manager, unit },
-    node: process.execPath,
+    ...{ schemaVersion: 1, unit, ...who },
+    ...(await nodeFor({ ...who, programs }, before)),
     entry: programs === null ? ownEntry : currentEntry(programs),
     programs,
-    arguments: startFlags(flags),
-    autoUpdate: programs !== null && (await updatesItself(flags)),
-    registry: flags.registry ?? null,
+    arguments: startFlags(flags, kept?.arguments),
+    autoUpdate: programs !== null && (await updatesItself(flags, kept)),
+    registry,
     refused: [],
   }
 }
@@ -197,31 +188,31 @@ async function planned(flags: ProvisionFlags): Promise<Service> {
 const serviceIn = (home: string): Promise<Service | undefined> =>
   readService(home).catch(() => undefined)
 
+/** Another manager would start the node beside the one that keeps it running. */
+function keptManager(before: Service | undefined): ManagerKind | undefined {
+  if (before === undefined || (before.manager !== 'supervisor' && !hasSystemd())) return undefined
+  return before.manager
+}
+
 /** May new versions be fetched without anybody looking? Only from where this program came. */
-async function updatesItself(flags: ProvisionFlags): Promise<boolean> {
-  const { 'auto-update': asked, registry, from } = flags
+async function updatesItself(flags: ProvisionFlags, kept: Service | undefined): Promise<boolean> {
+  const { 'auto-update': asked, registry: named, from } = flags
   if (asked === false) return false
+  // Where a program ran where it lay there was nothing to update, and so no wish.
+  if (asked === undefined && kept !== undefined && kept.programs !== null) return kept.autoUpdate
+  const registry = named ?? kept?.registry ?? undefined
   if (registry !== undefined || from !== undefined || (await ownIntegrity()) !== undefined)
     return true
   if (asked === undefined) return false
   throw new Failure('update/unproven', { why: 'this program was not installed from a registry' })
 }
 
-const byHand = (flags: ProvisionFlags, { autoUpdate, programs }: Service): string =>
-  autoUpdate || programs === null || flags['auto-update'] === false
-    ? ''
-    : '; updates by hand, since no --registry is named'
-
-function startFlags(flags: ProvisionFlags): readonly string[] {
-  const given = (name: string, value: string | number | undefined): string[] =>
-    value === undefined ? [] : [`--${name}`, String(value)]
-  return [
-    ...(flags.overlay ?? []).flatMap((name) => given('overlay', name)),
-    ...(flags.listen ?? []).flatMap((address) => given('listen', address)),
-    ...given('owner', flags.owner),
-    ...given('api-port', flags['api-port']),
-    ...given('join', flags.join),
-  ]
+/** Why a service looks for no new versions, where nobody said that it should not. */
+function byHand(flags: ProvisionFlags, { autoUpdate, programs, registry }: Service): string {
+  if (autoUpdate || programs === null || flags['auto-update'] === false) return ''
+  return registry === null
+    ? '; updates by hand: --registry URL --auto-update has them come by themselves'
+    : '; updates by hand, as before: --auto-update has them come by themselves'
 }
 
 interface ProgramStep {

@@ -84,6 +84,8 @@ export async function installVersion(options: InstallOptions): Promise<string> {
   for (const name of await readdir(versions))
     if (name.startsWith('.new-')) await rm(join(versions, name), { recursive: true, force: true })
   const fresh = await mkdtemp(join(versions, '.new-'))
+  // Whoever runs the service reads what whoever provisions installs.
+  const mask = process.umask(0o022)
   try {
     const ended = await runProgram('npm', [
       ...['install', '--prefix', fresh, '--ignore-scripts', '--omit=dev', '--no-audit'],
@@ -104,6 +106,8 @@ export async function installVersion(options: InstallOptions): Promise<string> {
   } catch (error) {
     await rm(fresh, { recursive: true, force: true })
     throw error
+  } finally {
+    process.umask(mask)
   }
 }
 

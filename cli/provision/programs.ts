@@ -6,6 +6,7 @@
 //     <programs>/versions/0.1.0~1/…                      the same version, installed again
 //     <programs>/current → versions/0.1.0~1
 //     <programs>/updater → versions/0.1.0~1              the one that updates: the last one seen healthy
+//     <programs>/node/24.21.0/node                       a copy of Node, where the service needs one (own-node.ts)
 //     <programs>/home                                    the home of the node whose programs they are
 //     <programs>/lock                                    while somebody installs or updates
 import { existsSync } from 'node:fs'
@@ -163,6 +164,6 @@ async function otherOwner(programs: string, home: string): Promise<string | unde
 
 /** Removes what stands there of this file's making; what else lies in the folder stays. */
 export async function removePrograms(programs: string): Promise<void> {
-  for (const name of ['versions', 'current', 'updater', 'home'])
+  for (const name of ['versions', 'current', 'updater', 'node', 'home'])
     await rm(join(programs, name), { recursive: true, force: true })
 }

@@ -9,6 +9,12 @@ import { heapFlags } from '../../src/core/heap-flags.ts'
 export const managers = ['systemd', 'systemd-user', 'supervisor'] as const
 export type ManagerKind = (typeof managers)[number]
 
+/** User and group by number. */
+interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
 export interface Service {
   readonly schemaVersion: 1
   /** Absolute. */
@@ -18,6 +24,10 @@ export interface Service {
   readonly unit: string
   /** The Node that runs it. */
   readonly node: string
+  /** The Node that updates and has npm beside it, where `node` is a copy of it. @default node */
+  readonly updatesBy?: string
+  /** Who runs it under the machine's systemd, by number. @default nobody in particular, or root in a home of root's */
+  readonly user?: Owner
   /** The program: trustnet's binary, under `current` where versions are kept. */
   readonly entry: string
   /** The folder of versions; null where the program runs where it lies. */
@@ -103,6 +113,11 @@ async function believed(home: string): Promise<Record<string, unknown> | undefin
   return undefined
 }
 
+function isOwner(said: unknown): boolean {
+  const { uid, gid } = (said ?? {}) as Partial<Owner>
+  return said === undefined || (Number.isInteger(uid) && Number.isInteger(gid))
+}
+
 /** @throws Failure `service/malformed`, `home/not-yours` */
 export async function readService(home: string): Promise<Service | undefined> {
   const file = serviceFile(home)
@@ -121,6 +136,7 @@ export async function readService(home: string): Promise<Service | undefined> {
     texts([said.home, said.node, said.entry]) &&
     texts(said.arguments) &&
     texts(said.refused) &&
+    isOwner(said.user) &&
     isTrying(said.trying)
   if (!sound) throw new Failure('service/malformed', { file, why: 'a part of it is missing' })
   return { unit: defaultUnit, ...said } as unknown as Service
@@ -138,7 +154,7 @@ export async function writeService(service: Service): Promise<void> {
   const { makeFolder, ownerOf } = await import('../../src/runtime/home/atomic-file.ts')
   const { makeHome, writeDocument } = await import('../../src/runtime/home/home.ts')
   const { home, manager } = service
-  await makeHome(home)
+  await makeHome(home, service.user)
   const owner = await ownerOf(home)
   await makeFolder(serviceFolder(home), owner)
   await writeDocument(serviceFile(home), service)

@@ -76,7 +76,10 @@ function place(service: Service): readonly string[] {
   const homes = `ProtectHome=${seesHomes ? 'read-only' : 'yes'}`
   if (service.home === systemHome)
     return ['DynamicUser=yes', 'StateDirectory=trustnet', 'StateDirectoryMode=0700', homes]
-  return [homes, `ReadWritePaths=${quoted(service.home)}`]
+  // Without its capabilities not even root comes into the home of somebody else.
+  const { user } = service
+  const who = user === undefined ? [] : [`User=${user.uid}`, `Group=${user.gid}`]
+  return [...who, homes, `ReadWritePaths=${quoted(service.home)}`]
 }
 
 /** The first systemd with a growing pause between starts. */
@@ -134,7 +137,7 @@ export function updateUnit(service: Service): string {
     '',
     '[Service]',
     'Type=oneshot',
-    `ExecStart=${command([service.node, ...updateArguments(service)])}`,
+    `ExecStart=${command([service.updatesBy ?? service.node, ...updateArguments(service)])}`,
     'TimeoutStartSec=30min',
     'Nice=10',
     '',

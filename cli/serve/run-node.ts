@@ -6,7 +6,7 @@ import { Failure } from '../../src/core/failure.ts'
 import { parseInvite } from '../../src/core/invite.ts'
 import { petnamesOf } from '../../src/core/petname.ts'
 import { releaseInterrupt } from '../interrupt.ts'
-import { invitesOthers, joinCommand, listenReason } from '../join-command.ts'
+import { invitesOthers, joinCommand, listenReason, opens } from '../join-command.ts'
 import { tellServiceManager } from './notify.ts'
 
 /** The flags of `node start`. */
@@ -168,10 +168,7 @@ function people(answer: StartedAnswer): string {
     `view     ${answer.api}/ in a browser; trustnet dashboard prints it with the token`,
     ...(invitesOthers(answer)
       ? []
-      : [
-          '',
-          'It listens on loopback alone: only nodes on this machine can join. --listen /ip4/0.0.0.0/tcp/4001 opens it.',
-        ]),
+      : ['', `It listens on loopback alone: only nodes on this machine can join. ${opens}`]),
     '',
     invitesOthers(answer) ? `A friend joins with (${listenReason}):` : 'A friend joins with:',
     `  ${joinCommand(answer)}`,

@@ -46,6 +46,16 @@ export const failuresOfService = {
     (f) =>
       `--from ${f.from} cannot be carried to another host (${f.why}): name a packed file of this machine, or leave --from out to carry the program that runs here.`,
   ),
+  'service/no-source': entry<{ what: string }>(
+    'usage',
+    (f) =>
+      `The new machine would install as root whatever npm's registry has as ${f.what}, which nobody knows to be this program: name the packed file with --from https://…/trustnet-….tgz, or a registry that you trust with --registry URL.`,
+  ),
+  'service/not-fetchable': entry<{ flag: string; text: string }>(
+    'usage',
+    (f) =>
+      `A new machine can fetch nothing with ${f.flag} ${JSON.stringify(f.text)}: name the URL of a packed file (--from https://…/trustnet-….tgz), or a registry (--registry URL) and a version there (--from trustnet@1.2.3).`,
+  ),
   'service/bad-word': entry<{ text: string }>(
     'usage',
     (f) =>
@@ -60,6 +70,11 @@ export const failuresOfService = {
     'failure',
     (f) =>
       `The folder of programs ${f.programs} cannot be used (${f.why}): check its rights, or name another with --programs.`,
+  ),
+  'service/out-of-reach': entry<{ file: string; by: string; uid: number | null }>(
+    'failure',
+    (f) =>
+      `${f.uid === null ? 'The user that systemd makes for the service' : `The user ${f.uid}, who is to run the service,`} cannot come to ${f.file}: ${f.by} is closed to others. Let others in ('chmod o+rx ${f.by}'), name another folder (--programs, --home), or give the home to its user ('chown -R USER HOME').`,
   ),
   'service/busy': entry<{ programs: string; pid: number }>(
     'locked',

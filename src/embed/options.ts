@@ -24,7 +24,7 @@ export interface CreateNodeOptions {
   readonly join?: string
   /** The genesis file of the network, where it is at hand. @default fetched from the node that `join` names */
   readonly genesis?: string | Uint8Array
-  /** Multiaddrs to listen on. @default where the home listened last, at first a free port on 127.0.0.1 */
+  /** Multiaddrs to listen on. @default on 127.0.0.1 the port that the home listened on last, at first a free one */
   readonly listen?: readonly string[]
   /**
    * Transports of libp2p instead of TCP, such as `[webSockets()]`; `listen` then takes their addresses.

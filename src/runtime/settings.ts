@@ -24,7 +24,7 @@ export interface NodeSettings {
   readonly join?: Invite
   /** The genesis file of its network, where it is at hand. @default fetched from the node that `join` names */
   readonly genesis?: Uint8Array
-  /** Multiaddrs. @default where the home listened last, at first a free port on 127.0.0.1 */
+  /** Multiaddrs. @default on 127.0.0.1 the port that the home listened on last, at first a free one */
   readonly listen?: readonly string[]
   /** What carries bytes. @default TCP */
   readonly transports?: TransportFactories

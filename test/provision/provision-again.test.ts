@@ -3,7 +3,10 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { provisionHost } from '../../cli/provision/host.ts'
+import type { ProvisionFlags } from '../../cli/provision/flags.ts'
+import { plannedService, provisionHost } from '../../cli/provision/host.ts'
+import { readService, writeService } from '../../cli/provision/service.ts'
+import type { Steps } from '../../cli/provision/steps.ts'
 import { MemoryNode } from '../api/memory-node.ts'
 import { Terminal } from '../cli/terminal.ts'
 
@@ -36,15 +39,37 @@ afterEach(async () => {
   vi.unstubAllEnvs()
 })
 
-const provision = () =>
+const asGiven: ProvisionFlags = {
+  ...{ home: undefined, from: undefined, programs: undefined, registry: undefined, anew: false },
+  ...{ manager: undefined, 'auto-update': undefined, within: 0.1, join: undefined },
+  ...{ listen: undefined, overlay: undefined, owner: undefined, 'api-port': undefined },
+}
+
+const provision = (flags: Partial<ProvisionFlags> = {}, steps: Steps = silent) =>
   provisionHost(
     {
-      ...{ home: served.home, from: 'here', programs: undefined, registry: undefined },
-      ...{ manager: 'systemd-user', 'auto-update': false, within: 0.1, join: undefined },
-      ...{ listen: undefined, overlay: undefined, owner: 'ada', 'api-port': undefined },
+      ...{ ...asGiven, home: served.home, from: 'here', manager: 'systemd-user' },
+      ...{ 'auto-update': false, owner: 'ada', ...flags },
     },
-    silent,
+    steps,
   )
+
+/** Provisions with nothing but these flags. @returns the service as it is then, and what was told of it */
+async function provisionedWith(flags: Partial<ProvisionFlags>) {
+  const told: string[] = []
+  const telling: Steps = {
+    ...silent,
+    step: async (name, act) => {
+      const done = await act()
+      if (name === 'service') told.push(done.says)
+      return done
+    },
+  }
+  const none = { owner: undefined, 'auto-update': undefined }
+  // It answers as the process before, which is told as well.
+  await provision({ ...none, ...flags }, telling).catch(() => {})
+  return { service: (await readService(served.home))!, says: told[0] }
+}
 
 /** Was a restart asked for since the last look? */
 async function restarts(): Promise<boolean> {
@@ -70,4 +95,52 @@ test('the node is restarted where its service or its unit changed, and else left
   await expect(provision()).rejects.toMatchObject(again)
   expect(await restarts()).toBe(true)
   expect(await readFile(file, 'utf8')).toContain('WatchdogSec=120\n')
+})
+
+test('a flag that is not given again stays as it was, and what stays is told', async () => {
+  const listen = '/ip4/127.0.0.1/tcp/45671'
+  const registry = 'http://127.0.0.1:9/'
+  await provisionedWith({ owner: 'a', listen: [listen], 'api-port': 45_672, overlay: ['x', 'y'] })
+  const named = await provisionedWith({ registry })
+  expect(named.says).toContain(`new: --registry ${registry}`)
+  const { service, says } = await provisionedWith({ owner: 'b' })
+  expect(service.arguments).toEqual([
+    ...['--overlay', 'x', '--overlay', 'y', '--listen', listen],
+    ...['--owner', 'b', '--api-port', '45672'],
+  ])
+  expect(service.registry).toBe(registry)
+  for (const part of [
+    `keeps --listen ${listen}`,
+    'keeps --api-port 45672',
+    '--owner b instead of a',
+  ])
+    expect(says).toContain(part)
+  const less = await provisionedWith({ anew: true, owner: 'b' })
+  expect([less.service.arguments, less.service.registry]).toEqual([['--owner', 'b'], null])
+  expect(less.says).toContain(`without --listen ${listen}`)
+})
+
+test('updates that were turned off stay off, and those that were on stay on', async () => {
+  const programs = join(terminal.folder, 'programs')
+  for (const autoUpdate of [false, true]) {
+    await provisionedWith({})
+    // As it is where a program was installed: nothing is installed in this test.
+    const before = {
+      ...(await readService(served.home))!,
+      programs,
+      autoUpdate,
+      registry: 'http://127.0.0.1:9/',
+    }
+    await writeService(before)
+    const flags = { ...asGiven, home: served.home, owner: 'b' }
+    expect(await plannedService(flags)).toMatchObject({ autoUpdate, programs })
+  }
+})
+
+test('the manager that keeps the node running stays', async () => {
+  await provisionedWith({})
+  await writeService({ ...(await readService(served.home))!, manager: 'supervisor' })
+  expect(await plannedService({ ...asGiven, home: served.home })).toMatchObject({
+    manager: 'supervisor',
+  })
 })

@@ -11,8 +11,8 @@ import { commandTable } from '../../cli/completion/command-table.ts'
 import { manualPage } from '../../cli/completion/manual.ts'
 import { completionsFor } from '../../cli/completion/shells.ts'
 import { commandLine } from '../../cli/config.ts'
-import { awsCall, cloudInit } from '../../cli/provision/cloud-init.ts'
-import { flagWords, tcpPort } from '../../cli/provision/flag-words.ts'
+import { newMachine } from '../../cli/provision/cloud-init.ts'
+import type { ProvisionFlags } from '../../cli/provision/flags.ts'
 import type { Service } from '../../cli/provision/service.ts'
 import { shellQuoted } from '../../cli/provision/ssh.ts'
 import { systemHome } from '../../cli/provision/system-home.ts'
@@ -87,6 +87,10 @@ describe('the systemd units', () => {
   test.each([
     ['of the machine', service('systemd', systemHome)],
     ['with a home of its own', service('systemd', '/srv/trustnet node')],
+    [
+      'with the home of somebody else',
+      { ...service('systemd', '/srv/ada'), user: { uid: 65_534, gid: 65_534 } },
+    ],
     ['of a user', service('systemd-user', '/srv/ada')],
   ])('%s are units that systemd takes without a word', async (_, one) => {
     if (!(await isThere('systemd-analyze'))) return console.log('skipped: no systemd-analyze here')
@@ -120,34 +124,77 @@ describe('the systemd units', () => {
   })
 })
 
-const asked = {
-  ...{ join: 'trustnet:/ip4/192.0.2.1/tcp/4001/p2p/x/genesis/y', owner: "ada's" },
-  ...{ listen: ['/ip4/0.0.0.0/tcp/4010'], 'auto-update': false, within: 90 },
+const url = 'https://example.org/trustnet-0.1.0.tgz'
+const invite = `trustnet:/ip4/192.0.2.1/tcp/4001/p2p/12D3KooWGzyicyfRtYwKxYTcFjKHTwPV5hGmPf7LYyhoUzhF4yfP/genesis/${'5f'.repeat(32)}`
+const asked: ProvisionFlags = {
+  ...{ join: invite, owner: "ada's", listen: ['/ip4/0.0.0.0/tcp/4010'] },
+  ...{ 'auto-update': false, within: 90, from: url, registry: undefined, anew: false },
+  ...{
+    home: undefined,
+    programs: undefined,
+    manager: undefined,
+    overlay: undefined,
+    'api-port': undefined,
+  },
 }
 
 describe('for other machines', () => {
+  const commandsOf = (userData: string): string[][] =>
+    (parse(userData) as { runcmd: string[][] }).runcmd
+
   test('the user data provisions with the flags given, and checks the Node that it fetches', async () => {
-    const text = cloudInit({ words: flagWords(asked), from: 'trustnet@0.1.0' })
-    expect(text.startsWith('#cloud-config\n')).toBe(true)
-    const read = parse(text) as {
-      runcmd: string[][]
-      write_files: { path: string; content: string }[]
-    }
-    expect(read.runcmd.at(-1)).toEqual([
-      ...['trustnet', 'provision', '--join', asked.join, '--owner', "ada's"],
+    const { userData } = await newMachine(asked)
+    expect(userData.startsWith('#cloud-config\n')).toBe(true)
+    const read = parse(userData) as { write_files: { path: string; content: string }[] }
+    const commands = commandsOf(userData)
+    expect(commands.at(-1)).toEqual([
+      ...['trustnet', 'provision', '--join', invite, '--owner', "ada's"],
       ...['--listen', '/ip4/0.0.0.0/tcp/4010', '--no-auto-update', '--within', '90'],
     ])
-    expect(read.runcmd[1]?.at(-1)).toBe('trustnet@0.1.0')
+    expect(commands[1]?.at(-1)).toBe(url)
     const script = read.write_files[0]!
     expect([script.path, script.content.includes('sha256sum -c')]).toEqual([
-      ...[read.runcmd[0]![0], true],
+      ...[commands[0]![0], true],
     ])
     await run('sh', ['-n', '-c', script.content])
   })
 
-  test('the AWS call opens the port that is listened on and names the file', () => {
-    const call = awsCall('user-data.yaml', tcpPort(asked.listen))
-    expect(call).toMatch(/--port 4010 .*run-instances.*file:\/\/user-data\.yaml$/s)
+  test('nothing is installed from a registry that nobody named', async () => {
+    for (const from of [undefined, 'trustnet@0.1.0'])
+      await expect(newMachine({ ...asked, from })).rejects.toMatchObject({
+        ...{ code: 'service/no-source', exitCode: 2 },
+      })
+    const registry = 'https://npm.example.org/'
+    const { userData } = await newMachine({ ...asked, from: 'trustnet@1.2.3', registry })
+    const [, install, provision] = commandsOf(userData)
+    expect(install).toEqual(expect.arrayContaining([`--registry=${registry}`, 'trustnet@1.2.3']))
+    expect(provision).toEqual(expect.arrayContaining(['--registry', registry]))
+  })
+
+  test.each([
+    ['invite/malformed', { join: 'foo' }],
+    ['node/malformed-listen', { listen: ['nonsense'] }],
+    ['node/malformed-owner', { owner: 'a\u0007' }],
+    ['service/bad-word', { home: '/srv/a\nb' }],
+    ['service/not-fetchable', { from: './trustnet-0.1.0.tgz' }],
+    ['service/not-fetchable', { from: 'here' }],
+    ['service/not-fetchable', { from: 'other@1.0.0', registry: 'https://npm.example.org/' }],
+    ['service/not-fetchable', { registry: 'npm.example.org' }],
+  ])('no machine is told to begin with what it would refuse: %s of %j', async (code, wrong) => {
+    await expect(newMachine({ ...asked, ...wrong })).rejects.toMatchObject({ code, exitCode: 2 })
+  })
+
+  test('the AWS call opens the port that is listened on, and names the file and a key', async () => {
+    const { aws, remark } = await newMachine(asked)
+    expect(aws).toMatch(/--port 4010 .*run-instances.*--key-name .*file:\/\/user-data\.yaml$/s)
+    expect(remark).toBe('')
+  })
+
+  test('no port is opened for a node that nobody else reaches, and that is said', async () => {
+    for (const listen of [undefined, ['/ip4/127.0.0.1/tcp/4001'], ['/ip4/0.0.0.0/tcp/0']]) {
+      const { aws, remark } = await newMachine({ ...asked, listen })
+      expect([aws.includes('--port'), remark]).toEqual([false, expect.stringContaining('--listen')])
+    }
   })
 
   test('a remote shell gets each word whole', async () => {

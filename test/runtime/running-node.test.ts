@@ -106,7 +106,20 @@ describe('a home without --listen', () => {
     expect((await start('home')).transport.addresses()).toEqual(other)
   })
 
-  test('is not changed by a start with --listen, which fails on a taken address', async () => {
+  test('takes the port that was asked for last, on loopback alone', async () => {
+    const first = await start('home')
+    const [address] = first.transport.addresses()
+    await first.stop()
+    const server = await taken(0)
+    const { port } = server.address() as { port: number }
+    await running.pop()!.stop()
+    expect(portOf(address!)).not.toBe(port)
+    await (await start('home', { listen: [`/ip4/0.0.0.0/tcp/${port}`] })).stop()
+    const again = await start('home')
+    expect(again.transport.addresses()).toEqual([`/ip4/127.0.0.1/tcp/${port}`])
+  })
+
+  test('is not changed by a start with --listen at a free port, or one that fails', async () => {
     const first = await start('home')
     await first.stop()
     const config = readFileSync(homePaths(first.folder!).config, 'utf8')

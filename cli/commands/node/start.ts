@@ -21,7 +21,7 @@ export default class NodeStart extends BaseCommand {
     join: Flags.string({ description: 'the invite of a node to join', helpValue: 'INVITE' }),
     listen: Flags.string({
       description:
-        'a multiaddr to listen on (again for more) [default: the port of the last start on 127.0.0.1, at first a free one]',
+        'a multiaddr to listen on (again for more) [default: on 127.0.0.1 the port that it listened on last, at first a free one]',
       multiple: true,
       helpValue: 'ADDR',
     }),

@@ -2,6 +2,7 @@
 // renamed over, and the folder synced so that the new name survives a power cut.
 import { randomBytes } from 'node:crypto'
 import {
+  chmod,
   constants,
   type FileHandle,
   mkdir,
@@ -59,8 +60,12 @@ export async function makeFolder(folder: string, owner?: Owner, mode = 0o700): P
   if (await isFolder(folder)) return
   if (dirname(folder) !== folder) await makeFolder(dirname(folder), owner, mode)
   try {
-    if (owner === undefined) await mkdir(folder, mode)
-    else await makeFolderOf(owner, folder, mode)
+    if (owner !== undefined) await makeFolderOf(owner, folder, mode)
+    else {
+      await mkdir(folder, mode)
+      // A folder for others too is one, whatever the mask of whoever makes it takes away.
+      if ((mode & 0o077) !== 0) await chmod(folder, mode)
+    }
   } catch (error) {
     // Another process made it meanwhile.
     if (await isFolder(folder)) return
@@ -78,7 +83,12 @@ async function makeFolderOf(owner: Owner, folder: string, mode: number): Promise
   try {
     const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants
     const handle = await open(beside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-    await give(handle, owner).finally(() => handle.close())
+    try {
+      await handle.chmod(mode)
+      await give(handle, owner)
+    } finally {
+      await handle.close()
+    }
     await rename(beside, folder)
   } catch (error) {
     await rmdir(beside).catch(() => {})

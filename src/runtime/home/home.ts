@@ -11,7 +11,7 @@
 import { join } from 'node:path'
 import { utf8Text } from '../../core/bytes.ts'
 import { Failure } from '../../core/failure.ts'
-import { makeFolder, ownerOf, readInHome, writeAtomically } from './atomic-file.ts'
+import { makeFolder, type Owner, ownerOf, readInHome, writeAtomically } from './atomic-file.ts'
 import { lockHome } from './lock.ts'
 import { takeSuccessor } from './successor.ts'
 
@@ -43,11 +43,12 @@ export interface Home extends HomePaths {
 /**
  * Makes the folder of a home (0700) where it is not there.
  *
+ * @param owner of what is made. @default whoever makes it
  * @throws Failure `home/unusable`
  */
-export async function makeHome(folder: string): Promise<void> {
+export async function makeHome(folder: string, owner?: Owner): Promise<void> {
   try {
-    await makeFolder(folder)
+    await makeFolder(folder, owner)
   } catch (error) {
     throw new Failure('home/unusable', { folder, why: (error as Error).message })
   }
