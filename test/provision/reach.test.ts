@@ -5,7 +5,7 @@ import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { nodeFor, placeNode, pruneNodes } from '../../cli/provision/own-node.ts'
 import { canReach, judgeReach, userOfHome } from '../../cli/provision/reach.ts'
 import { readService, type Service, writeService } from '../../cli/provision/service.ts'
@@ -19,12 +19,16 @@ const ada = { uid: 4_321, gid: 4_322 }
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trustnet-reach-'))
+  vi.stubEnv('TRUSTNET_ETC', at('etc'))
   await chmod(folder, 0o755)
   await mkdir(at('closed'), { mode: 0o700 })
   await writeFile(at('closed', 'node'), '#!/bin/sh\necho ran\n', { mode: 0o755 })
   await writeFile(at('open'), '', { mode: 0o755 })
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true, force: true })
+})
 const at = (...names: string[]): string => join(folder, ...names)
 
 const machines: Service = {
