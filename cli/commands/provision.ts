@@ -2,6 +2,13 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type GlobalFlags } from '../base-command.ts'
 import type { ProvisionFlags } from '../provision/flags.ts'
+import type { Provisioned } from '../provision/host.ts'
+import type { Steps } from '../provision/steps.ts'
+
+interface SshTarget {
+  readonly ssh: string | undefined
+  readonly 'ssh-config': string | undefined
+}
 
 type CloudInitFlags = GlobalFlags & ProvisionFlags
 
@@ -48,6 +55,11 @@ export default class Provision extends BaseCommand {
       description: 'the folder of installed versions',
       helpValue: 'DIR',
     }),
+    bin: Flags.string({
+      description:
+        'the folder of the command trustnet that runs what is installed [default: /usr/local/bin for root, else ~/.local/bin]',
+      helpValue: 'DIR',
+    }),
     registry: Flags.string({
       description:
         "the registry that versions and updates come from; with --cloud-init, this program too [default: npm's]",
@@ -80,15 +92,24 @@ export default class Provision extends BaseCommand {
     if (flags['cloud-init']) return this.#cloudInit(flags)
     const { steps } = await import('../provision/steps.ts')
     const told = steps(flags.json, (answer) => this.line(answer))
+    const provisioned = await this.#provisioned(flags, told)
     const { renderProvisioned } = await import('../render/service.ts')
+    this.print(flags, provisioned, renderProvisioned)
+    // Another version over there may tell none.
+    if (!flags.json) for (const remark of provisioned.remarks ?? []) this.remark(remark)
+  }
+
+  async #provisioned(
+    flags: ProvisionFlags & SshTarget,
+    told: Steps,
+  ): Promise<Provisioned> {
     if (flags.ssh === undefined) {
       const { provisionHost } = await import('../provision/host.ts')
-      return this.print(flags, await provisionHost(flags, told), renderProvisioned)
+      return provisionHost(flags, told)
     }
     const { provisionOverSsh } = await import('../provision/ssh.ts')
     const { flagWords } = await import('../provision/flag-words.ts')
-    const asked = { ...flags, ssh: flags.ssh, words: flagWords(flags) }
-    this.print(flags, await provisionOverSsh(asked, told), renderProvisioned)
+    return provisionOverSsh({ ...flags, ssh: flags.ssh, words: flagWords(flags) }, told)
   }
 
   async #cloudInit(flags: CloudInitFlags): Promise<void> {

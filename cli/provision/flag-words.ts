@@ -9,6 +9,7 @@ interface Flags {
   readonly owner?: string | undefined
   readonly 'api-port'?: number | undefined
   readonly programs?: string | undefined
+  readonly bin?: string | undefined
   readonly registry?: string | undefined
   readonly manager?: string | undefined
   readonly 'auto-update': boolean | undefined
@@ -16,7 +17,16 @@ interface Flags {
   readonly anew: boolean
 }
 
-const single = ['home', 'join', 'owner', 'api-port', 'programs', 'registry', 'manager'] as const
+const single = [
+  'home',
+  'join',
+  'owner',
+  'api-port',
+  'programs',
+  'bin',
+  'registry',
+  'manager',
+] as const
 const many = ['listen', 'overlay'] as const
 
 /** Where to is left out: --ssh, --cloud-init and what goes with them. */

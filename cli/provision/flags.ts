@@ -9,6 +9,8 @@ export interface ProvisionFlags {
   /** `here`, or what npm understands; undefined: the program that runs now, packed. */
   readonly from: string | undefined
   readonly programs: string | undefined
+  /** The folder of the command `trustnet`. */
+  readonly bin: string | undefined
   readonly registry: string | undefined
   readonly manager: ManagerKind | undefined
   /** undefined: where the registry is known to have this very program. */
@@ -29,7 +31,7 @@ export interface ProvisionFlags {
  * @throws Failure `invite/malformed`, `service/bad-word`, and what a start refuses of its settings
  */
 export async function judgeFlags(flags: ProvisionFlags): Promise<void> {
-  const { home, programs, from, registry, join, owner, listen, overlay } = flags
+  const { home, programs, bin, from, registry, join, owner, listen, overlay } = flags
   if (join !== undefined) parseInvite(join)
   const { judgeSettings } = await import('../../src/runtime/settings.ts')
   await judgeSettings({
@@ -37,7 +39,7 @@ export async function judgeFlags(flags: ProvisionFlags): Promise<void> {
     ...(listen === undefined ? {} : { listen }),
     ...(overlay === undefined ? {} : { overlays: overlay }),
   })
-  const words = [home, programs, from, registry].filter((word) => word !== undefined)
+  const words = [home, programs, bin, from, registry].filter((word) => word !== undefined)
   for (const word of [...words, ...startFlags(flags)]) judgeWord(word)
 }
 

@@ -5,6 +5,8 @@ import { dirname, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { readConnection } from '../../src/api/connection-file.ts'
 import { Failure } from '../../src/core/failure.ts'
+import { invitesOthers, opens } from '../join-command.ts'
+import { commandFolder, commandIn, makeCommand } from './command.ts'
 import { ownEntry } from './entry.ts'
 import { judgeFlags, type ProvisionFlags, startFlags, toldOfFlags } from './flags.ts'
 import { bytesOfLog, type Status, statusOf, untilHealthy } from './health.ts'
@@ -56,6 +58,10 @@ export interface Provisioned {
   readonly invite: string
   readonly connected: number
   readonly log: string
+  /** The file that runs the service's program; null where none could be made. */
+  readonly command: string | null
+  /** Sentences for people: what does not keep the node from running, and that they may want otherwise. */
+  readonly remarks: readonly string[]
   /** False when everything was as asked already. */
   readonly changed: boolean
 }
@@ -82,7 +88,7 @@ export async function provisionHost(flags: ProvisionFlags, steps: Steps): Promis
 
 async function provisioned(
   flags: ProvisionFlags,
-  plan: Service,
+  plan: Planned,
   steps: Steps,
 ): Promise<Provisioned> {
   const manager = await managerOf(plan.manager)
@@ -127,6 +133,7 @@ async function provisioned(
     await pruneNodes(plan)
     return { says: `process ${healthy.pid}, network ${healthy.chainId}`, status: healthy }
   })
+  const { command, remark } = await makeCommand(plan)
   const found = flags.join === undefined ? status : await connected(demand, steps)
   return {
     event: 'provisioned',
@@ -139,9 +146,13 @@ async function provisioned(
     invite: found.invite,
     connected: found.peers.connected,
     log,
+    command,
+    remarks: [invitesOthers(found) ? '' : onLoopback, remark].filter((text) => text !== ''),
     changed: !asWas,
   }
 }
+
+const onLoopback = `The node listens on loopback alone: only nodes on this machine can join. The same command with ${opens}`
 
 async function connected(
   demand: Parameters<typeof untilHealthy>[0],
@@ -154,8 +165,10 @@ async function connected(
   return status
 }
 
+type Planned = Service & { readonly command: string }
+
 /** The service as it is to be. */
-export async function plannedService(flags: ProvisionFlags): Promise<Service> {
+export async function plannedService(flags: ProvisionFlags): Promise<Planned> {
   const { locateHome } = await import('../../src/runtime/home/location.ts')
   const located = locateHome(flags.home)
   const own = await serviceIn(located.folder)
@@ -179,6 +192,10 @@ export async function plannedService(flags: ProvisionFlags): Promise<Service> {
     programs,
     arguments: startFlags(flags, kept?.arguments),
     autoUpdate: programs !== null && (await updatesItself(flags, kept)),
+    command:
+      flags.bin === undefined && before?.command !== undefined
+        ? before.command
+        : commandIn(resolve(flags.bin ?? commandFolder())),
     registry,
     refused: [],
   }

@@ -35,6 +35,8 @@ export interface Service {
   /** After `node start --home HOME`. */
   readonly arguments: readonly string[]
   readonly autoUpdate: boolean
+  /** The file of the command `trustnet` that runs its program. @default none was made */
+  readonly command?: string
   /** null: what npm is configured with. */
   readonly registry: string | null
   /** Versions that were rolled back: not tried again by themselves. */
@@ -137,6 +139,7 @@ export async function readService(home: string): Promise<Service | undefined> {
     texts(said.arguments) &&
     texts(said.refused) &&
     isOwner(said.user) &&
+    texts([said.command ?? '', said.updatesBy ?? '']) &&
     isTrying(said.trying)
   if (!sound) throw new Failure('service/malformed', { file, why: 'a part of it is missing' })
   return { unit: defaultUnit, ...said } as unknown as Service

@@ -7,6 +7,7 @@ import { Failure, type FailureCode } from '../../src/core/failure.ts'
 import type { Provisioned } from './host.ts'
 import { packOwn } from './install.ts'
 import { runProgram } from './run-program.ts'
+import { shellQuoted } from './shell-quoted.ts'
 import type { StepDone, Steps } from './steps.ts'
 
 export interface SshFlags {
@@ -17,10 +18,6 @@ export interface SshFlags {
   /** The flags of `provision` that go along. */
   readonly words: readonly string[]
 }
-
-/** A word that the remote shell hands on as it is. */
-export const shellQuoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 const target = /^(?!-)[A-Za-z0-9_.@:%[\]-]+$/
 

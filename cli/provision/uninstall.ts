@@ -3,6 +3,7 @@
 // writes is ever deleted, name by name: a home named by mistake loses nothing else.
 import { readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeCommand } from './command.ts'
 import { managerOf } from './manager.ts'
 import { holdPrograms, removePrograms } from './programs.ts'
 import { removeService, type Service, serviceOf } from './service.ts'
@@ -32,7 +33,10 @@ export async function uninstall(flags: UninstallFlags, steps: Steps): Promise<Un
   const { home } = service
   const held = await stopped(service, steps)
   try {
-    await steps.step('program', () => programGone(service))
+    await steps.step('program', async () => {
+      await removeCommand(service)
+      return programGone(service)
+    })
     await steps.step('home', async () => {
       await removeService(home)
       if (flags['delete-data'] || flags['delete-keys']) await removeNamed(home, dataOf)

@@ -11,6 +11,7 @@ export const renderProvisioned = (answer: Provisioned): string =>
     ['kept by', answer.manager],
     ['version', answer.version],
     ['log', answer.log],
+    ...(answer.command == null ? [] : [['command', answer.command] as const]),
     ['network', answer.chainId],
     ['peers', String(answer.connected)],
     ['invite', answer.invite],

@@ -25,6 +25,7 @@ afterAll(async () => {
 test(`a node that is killed ${kills} times serves again within 5 s each time`, async () => {
   const ran = await terminal.run([
     ...['provision', '--from', 'here', '--manager', 'supervisor', '--home', home, '--json'],
+    ...['--bin', join(terminal.folder, 'bin')],
   ])
   expect([ran.code, ran.err]).toEqual([0, ''])
   let status = (await statusOf(home)) as Status
@@ -52,6 +53,7 @@ test('what keeps a node from starting is told, and a node started by hand is not
   const provision = (...more: string[]) =>
     terminal.run([
       ...['provision', '--from', 'here', '--manager', 'supervisor', '--home', other, '--json'],
+      ...['--bin', join(terminal.folder, 'bin')],
       ...more,
     ])
   const taken = (await statusOf(home))!.addresses[0]!.replace(/\/p2p\/.*/, '')

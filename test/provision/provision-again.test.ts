@@ -7,6 +7,7 @@ import type { ProvisionFlags } from '../../cli/provision/flags.ts'
 import { plannedService, provisionHost } from '../../cli/provision/host.ts'
 import { readService, writeService } from '../../cli/provision/service.ts'
 import type { Steps } from '../../cli/provision/steps.ts'
+import { renderProvisioned } from '../../cli/render/service.ts'
 import { MemoryNode } from '../api/memory-node.ts'
 import { Terminal } from '../cli/terminal.ts'
 
@@ -41,6 +42,10 @@ afterEach(async () => {
 
 const asGiven: ProvisionFlags = {
   ...{ home: undefined, from: undefined, programs: undefined, registry: undefined, anew: false },
+  // In a folder of the test's own, never among the machine's programs.
+  get bin() {
+    return join(terminal.folder, 'commands')
+  },
   ...{ manager: undefined, 'auto-update': undefined, within: 0.1, join: undefined },
   ...{ listen: undefined, overlay: undefined, owner: undefined, 'api-port': undefined },
 }
@@ -143,4 +148,18 @@ test('the manager that keeps the node running stays', async () => {
   expect(await plannedService({ ...asGiven, home: served.home })).toMatchObject({
     manager: 'supervisor',
   })
+})
+
+test('people are told that the node listens on loopback alone, and which command runs it', async () => {
+  await provision().catch(() => {})
+  const found = await provision()
+  const { command, remarks } = found
+  expect(command).toBe(join(terminal.folder, 'commands', 'trustnet'))
+  expect(remarks).toEqual([
+    expect.stringMatching(/loopback alone.*--listen \/ip4\/0\.0\.0\.0\/tcp\/4001/),
+    expect.stringContaining(join(terminal.folder, 'commands')),
+  ])
+  expect(renderProvisioned(found)).toContain(command)
+  vi.stubEnv('PATH', [join(terminal.folder, 'commands'), process.env.PATH].join(delimiter))
+  expect((await provision()).remarks).toHaveLength(1)
 })

@@ -98,6 +98,7 @@ describe.skipIf(sshd === undefined)('provision --ssh', () => {
     terminal.run([
       ...['provision', '--ssh', target, '--ssh-config', config, '--from', packed],
       ...['--home', home, '--programs', programs, '--manager', 'supervisor'],
+      ...['--bin', join(terminal.folder, 'bin')],
       ...['--owner', "ada's node", '--no-auto-update', ...more],
     ])
 

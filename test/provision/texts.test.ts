@@ -14,7 +14,7 @@ import { commandLine } from '../../cli/config.ts'
 import { newMachine } from '../../cli/provision/cloud-init.ts'
 import type { ProvisionFlags } from '../../cli/provision/flags.ts'
 import type { Service } from '../../cli/provision/service.ts'
-import { shellQuoted } from '../../cli/provision/ssh.ts'
+import { shellQuoted } from '../../cli/provision/shell-quoted.ts'
 import { systemHome } from '../../cli/provision/system-home.ts'
 import {
   nodeUnit,
@@ -129,6 +129,7 @@ const invite = `trustnet:/ip4/192.0.2.1/tcp/4001/p2p/12D3KooWGzyicyfRtYwKxYTcFjK
 const asked: ProvisionFlags = {
   ...{ join: invite, owner: "ada's", listen: ['/ip4/0.0.0.0/tcp/4010'] },
   ...{ 'auto-update': false, within: 90, from: url, registry: undefined, anew: false },
+  bin: undefined,
   ...{
     home: undefined,
     programs: undefined,

@@ -1,9 +1,11 @@
 // A provisioned node and its updates, all real: packed versions of this program, npm, a registry on
 // loopback, the supervisor, the node. It needs npm, and takes a minute or two.
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { statusOf } from '../../cli/provision/health.ts'
 import { readService, writeService } from '../../cli/provision/service.ts'
@@ -56,7 +58,7 @@ const run = (...args: string[]): Promise<Ran> => terminal.run([...args, '--home'
 const provision = (from: string = first) =>
   run(
     ...['provision', '--from', from, '--programs', programs, '--registry', registry.url],
-    ...['--manager', 'supervisor', '--owner', 'ada'],
+    ...['--manager', 'supervisor', '--owner', 'ada', '--bin', join(terminal.folder, 'bin')],
   )
 const codeOf = ({ json }: Ran) => (json.error as { code: string } | undefined)?.code
 const stepsOf = ({ out }: Ran): unknown[] =>
@@ -79,6 +81,16 @@ describe('a provisioned node', () => {
     })
   })
 
+  test('has a command that runs the program that is current', async () => {
+    const { command } = (await readService(home))!
+    expect(command).toBe(join(terminal.folder, 'bin', 'trustnet'))
+    const asked = ['status', '--home', home, '--json']
+    // No Node is in the path: it knows its own.
+    const environment = { ...terminal.environment, PATH: '/usr/bin:/bin' }
+    const { stdout } = await promisify(execFile)(command!, asked, { env: environment })
+    expect(JSON.parse(stdout)).toMatchObject({ version: '7.0.0' })
+  })
+
   test('stays as it is when the same command is given again', async () => {
     const before = await statusOf(home)
     const ran = await provision()
@@ -89,8 +101,6 @@ describe('a provisioned node', () => {
   test('stays as it is when its own program provisions it again', async () => {
     const before = await statusOf(home)
     const bin = join(programs, 'current', 'node_modules', 'trustnet', 'cli', 'bin.js')
-    const { execFile } = await import('node:child_process')
-    const { promisify } = await import('node:util')
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [
@@ -267,6 +277,7 @@ describe('a provisioned node', () => {
     expect([ran.code, await supervisorOf(home), isProcess(pid)]).toEqual([0, undefined, false])
     expect(ran.json.kept).toEqual(expect.arrayContaining(['identity', 'store']))
     expect(await readdir(programs)).toEqual(['node_modules'])
+    expect(await readdir(join(terminal.folder, 'bin'))).toEqual([])
     const none = await run('update')
     expect([none.code, codeOf(none)]).toEqual([1, 'service/none'])
     const again = await provision()
