@@ -15,6 +15,8 @@ const number = (value: number): string => {
   return size >= 10 ? value.toFixed(1) : value.toFixed(2)
 }
 
+const hops = (value: number): string => value.toFixed(2)
+
 /** '98.2% (97.9–98.6)'; without brackets where one seed has no interval. */
 function withInterval(of: Estimate | null, shown: (value: number) => string): string {
   if (of === null) return missing
@@ -37,29 +39,28 @@ export function resultTable(cells: readonly Cell[]): Html {
   const columns = [
     { name: 'router' },
     ...paths.map((name) => ({ name })),
-    ...['delivered', 'hops', 'requests', 'enemies in table', 'in leaf set'].map(figure),
-    ...['bytes a node', 'lookups'].map(figure),
+    ...['delivered', 'hops', 'requests', 'enemies in table', 'in leaf set', 'lookups'].map(figure),
   ]
   const rows = cells.map(({ router, params, summary }) => [
     router,
     ...paths.map((path) => cellText(texts, path, params[path])),
     withInterval(summary.success, percent),
-    withInterval(summary.hops, (value) => value.toFixed(2)),
+    // Their interval is in the further table: this one has to fit a page.
+    summary.hops === null ? missing : hops(summary.hops.mean),
     withInterval(summary.messages, number),
     withInterval(summary.intervals.contamination.table, percent),
     withInterval(summary.intervals.contamination.leafSet, percent),
-    ...[withInterval(summary.intervals.bytesPerNode, number), String(summary.lookups)],
+    String(summary.lookups),
   ])
   return tableOf(captionOf(cells), columns, rows)
 }
 
-/** Figures that only some engines, attacks or own metrics give; undefined where there are none. */
-export function furtherTable(cells: readonly Cell[]): Html | undefined {
+/** Hops and state with their intervals, and figures that only some engines, attacks or own metrics give. */
+export function furtherTable(cells: readonly Cell[]): Html {
   const { x, panelPaths, texts } = axesOf(cells)
   const paths = x === undefined ? panelPaths : [...panelPaths, x]
   const figures = cells.map(furtherFigures)
   const names = [...new Set(figures.flatMap((of) => [...of.keys()]))]
-  if (names.length === 0) return undefined
   return tableOf(
     'Further figures: means over seeds, with 95% confidence intervals where there are several',
     [
@@ -76,7 +77,7 @@ export function furtherTable(cells: readonly Cell[]): Html | undefined {
 
 /** By name, as shown. */
 function furtherFigures({ summary }: Cell): ReadonlyMap<string, string> {
-  const { gini, eclipsed, latencyMs } = summary.intervals
+  const { bytesPerNode, gini, eclipsed, latencyMs } = summary.intervals
   const single: readonly (readonly [string, Estimate | null | undefined])[] = [
     ['Gini coefficient of load', gini],
     ['eclipsed honest nodes', eclipsed],
@@ -84,6 +85,8 @@ function furtherFigures({ summary }: Cell): ReadonlyMap<string, string> {
     ['latency, 95th percentile, ms', latencyMs?.p95],
   ]
   return new Map([
+    ['hops', withInterval(summary.hops, hops)],
+    ['bytes a node', withInterval(bytesPerNode, number)],
     ...single.flatMap(([name, value]): [string, string][] =>
       value === null || value === undefined ? [] : [[name, withInterval(value, number)]],
     ),

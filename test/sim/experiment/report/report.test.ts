@@ -45,6 +45,24 @@ describe('the files', () => {
   })
 })
 
+test('the tables show the interval of every figure', () => {
+  const cellsOf = (caption: string) =>
+    page
+      .split(`<caption>${caption}`)[1]!
+      .split('</table>')[0]!
+      .match(/<t[hd][^>]*>[^<]*/g)!
+      .map((cell) => cell.replace(/^<[^>]*>/, ''))
+  const withEnds = /^[\d.]+%? \([\d.]+–[\d.]+\)$/
+  const results = cellsOf('Means over seeds')
+  const pastry = results.slice(results.indexOf('pastry'))
+  // Router, point, then delivered, hops, requests and enemies.
+  for (const at of [2, 4, 5]) expect(pastry[at]).toMatch(withEnds)
+  const further = cellsOf('Further figures')
+  expect(further).toEqual(expect.arrayContaining(['hops', 'bytes a node']))
+  const again = further.slice(further.indexOf('pastry'))
+  for (const at of [2, 3]) expect(again[at]).toMatch(withEnds)
+})
+
 describe('a report of one seed', () => {
   const single = reportFiles(reported({}, { seeds: 1 }))
 
