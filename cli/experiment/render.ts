@@ -48,7 +48,10 @@ export function renderSummary(summary: readonly GroupSummary[], folder: string):
       right: true,
     },
   ]
-  return `${table(summary, columns, 'No run has finished.')}\n\nResults: ${folder}`
+  const single = summary.some(({ seeds }) => seeds.length === 1)
+    ? '\n\nOne seed: its interval is of the lookups of that run (Wilson), not of other runs.'
+    : ''
+  return `${table(summary, columns, 'No run has finished.')}${single}\n\nResults: ${folder}`
 }
 
 const shareOrNothing = (share: number | null): string => (share === null ? '–' : percent(share))
@@ -82,10 +85,16 @@ export function renderComparison({ groups, onlyFirst, onlySecond }: Comparison):
   return [
     table(groups, columns, 'The two have no router with the same parameters in common.'),
     '\nDifferences are second minus first, with 95% intervals; * where the interval leaves out 0.',
+    groups.some(hasNoInterval)
+      ? '\n(–) has no interval: one seed on a side cannot tell a difference from chance. Run both with --seeds 6 or more.'
+      : '',
     only('first', onlyFirst),
     only('second', onlySecond),
   ].join('')
 }
+
+const hasNoInterval = ({ success, hops, messages }: ComparedGroup): boolean =>
+  [success, hops, messages].some((figure) => figure?.difference.low === null)
 
 const nameOf = ({ router, params }: { readonly router: string; readonly params: Params }): string =>
   `${router} ${JSON.stringify(params)}`
@@ -97,5 +106,6 @@ function differenceOf(figure: ComparedFigure | null, write: (value: number) => s
   if (figure === null) return '–'
   const signed = (value: number): string => `${value > 0 ? '+' : ''}${write(value)}`
   const { mean, low, high } = figure.difference
+  if (low === null || high === null) return `${signed(mean)} (–)  `
   return `${signed(mean)} (${signed(low)} to ${signed(high)})${figure.differs ? ' *' : '  '}`
 }

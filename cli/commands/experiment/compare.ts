@@ -7,7 +7,7 @@ const folder = { required: true, ignoreStdin: true } as const
 export default class ExperimentCompare extends BaseCommand {
   static override summary = 'compare the results of two experiments'
   static override description =
-    'Routers with the same parameters are compared: success, hops and messages, second minus first, with 95% intervals of the differences. The same seeds on both sides are compared one by one.'
+    'Routers with the same parameters are compared: success, hops and messages, second minus first, with 95% intervals of the differences. The same seeds on both sides are compared one by one; one seed on a side has no interval.'
   static override examples = ['<%= config.bin %> experiment compare before after']
   static override args = {
     first: Args.string({ description: 'a folder with results', ...folder }),

@@ -25,9 +25,10 @@ const resamples = 4_000
  * (Hesterberg, "What teachers should know about the bootstrap", 2015, 4.2). The plain percentile
  * interval is too narrow for the five or ten seeds that experiments have; this one takes outer
  * percentiles, by as much as Student's interval is wider than the normal one. It never leaves the
- * range of the values, so a share stays within 0 and 1.
+ * range of the values, so a share stays within 0 and 1. Of fewer than six values that very range is
+ * too narrow: means of seeds are meanOverSeeds (statistics-seeds.ts), which takes Student's t there.
  *
- * @returns undefined of nothing; a single value is its own interval
+ * @returns undefined of nothing; values that are all equal are their own interval
  */
 export function bootstrapMean(values: readonly number[]): Interval | undefined {
   const middle = mean(values)
@@ -40,7 +41,8 @@ export function bootstrapMean(values: readonly number[]): Interval | undefined {
 
 /**
  * Difference of two means, second minus first, with its 95% interval. Where the values belong
- * together one by one (the same seeds on both sides) hand the differences to bootstrapMean instead.
+ * together one by one (the same seeds on both sides) hand the differences to bootstrapMean instead. Of few
+ * values too narrow, as there: differences of seeds are differenceOverSeeds.
  */
 export function bootstrapDifference(
   first: readonly number[],
@@ -78,15 +80,27 @@ const student = [
   ...[2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056],
   ...[2.052, 2.048, 2.045, 2.042],
 ]
-
 /** The normal deviate at 97.5%. */
 const normal = 1.959964
+
+/**
+ * Student's t at 97.5%. Between whole degrees of freedom (Welch) it is linear in their inverse.
+ *
+ * @param freedom degrees of freedom, at least 1
+ */
+export function studentT(freedom: number): number {
+  const below = Math.floor(freedom)
+  const whole = (degrees: number): number => student[degrees - 1] ?? normal + 2.4 / degrees
+  const from = whole(below)
+  if (below === freedom) return from
+  const share = (1 / below - 1 / freedom) / (1 / below - 1 / (below + 1))
+  return from + (whole(below + 1) - from) * share
+}
 
 /** Which share of the resamples each tail leaves out, for a sample of `count`. */
 function tailOf(count: number): number {
   if (count < 2) return 0.025
-  const t = student[count - 2] ?? normal + 2.4 / (count - 1)
-  return normalTail(t * Math.sqrt(count / (count - 1)))
+  return normalTail(studentT(count - 1) * Math.sqrt(count / (count - 1)))
 }
 
 /** Probability that a normal deviate exceeds x >= 0 (Abramowitz and Stegun 1964, 26.2.17). */

@@ -1,10 +1,8 @@
 // Groups of runs as plots and tables need them: one router at one point of the sweep, over its seeds.
-// The figures are those of summary.json by construction; besides them contamination with intervals.
-import type { Measurement } from '../measurement.ts'
+// The figures are those of summary.json by construction.
 import type { RunResult } from '../run/run-result.ts'
 import { type GroupSummary, groupsOf, summarize } from '../run/summary.ts'
 import type { Plan } from '../scenario.ts'
-import { bootstrapMean, type Interval } from '../statistics.ts'
 import { routerLabels } from './router-labels.ts'
 
 /** Begins the names of figures that a plot shows tenth by tenth (metrics.ts). */
@@ -25,13 +23,6 @@ export interface Placed {
 
 export interface Cell extends SuccessCell {
   readonly summary: GroupSummary
-  /** Enemies' share, 0..1; undefined where the router has no such part. */
-  readonly contamination: {
-    readonly table: Interval | undefined
-    readonly leafSet: Interval | undefined
-    /** By shared digits; undefined where no honest node fills the row. */
-    readonly byRow: readonly (Interval | undefined)[]
-  }
 }
 
 /**
@@ -51,21 +42,5 @@ export function cellsOf(results: readonly RunResult[], sweep: Plan['sweep']): re
     router: labels[i]!,
     params: points[i]!.params,
     summary: summarize(group.results)[0]!,
-    contamination: contaminationOf(group.results.map(({ measurement }) => measurement)),
   }))
-}
-
-function contaminationOf(measured: readonly Measurement[]): Cell['contamination'] {
-  const over = (part: (of: Measurement['contamination']) => number | undefined) =>
-    bootstrapMean(
-      measured
-        .map(({ contamination }) => part(contamination))
-        .filter((share) => share !== undefined),
-    )
-  const rows = Math.max(0, ...measured.map(({ contamination }) => contamination.byRow?.length ?? 0))
-  return {
-    table: over(({ table }) => table),
-    leafSet: over(({ leafSet }) => leafSet),
-    byRow: Array.from({ length: rows }, (_, row) => over(({ byRow }) => byRow?.[row])),
-  }
 }

@@ -12,6 +12,7 @@ export const plotCsv = ({ columns, values }: Pick<Plot, 'columns' | 'values'>): 
 /** Means carry no more digits than summary.json: what is beyond is noise. */
 const plain = (value: unknown): Cell => {
   if (typeof value === 'number') return Number(value.toFixed(6))
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
+  if (value === null) return undefined
+  if (typeof value === 'object') return JSON.stringify(value)
   return value as Cell
 }

@@ -1,7 +1,7 @@
 // The two plots of a figure with its interval: lines with bands over a swept parameter, and rows with
 // whiskers where nothing numeric is swept. Success, messages and contamination are drawn by them.
 
-import type { Interval } from '../statistics.ts'
+import type { Estimate } from '../statistics-seeds.ts'
 import type { Cell, SuccessCell } from './cells.ts'
 import type { Specification } from './draw.ts'
 import {
@@ -26,8 +26,8 @@ export interface Figure<Of extends SuccessCell = Cell> {
   /** Of the axis. */
   readonly axis: string
   readonly shown: 'percent' | 'number'
-  /** Undefined where the cell has no such figure. */
-  readonly of: (cell: Of) => Interval | undefined
+  /** Nothing where the cell has no such figure. */
+  readonly of: (cell: Of) => Estimate | null | undefined
 }
 
 /** What a figure's plot draws, and the same as columns and rows of numbers. */
@@ -46,7 +46,7 @@ export function drawIntervals<Of extends SuccessCell>(
   const values = cells.flatMap((cell) =>
     figures.flatMap((figure) => {
       const interval = figure.of(cell)
-      return interval === undefined ? [] : [rowOf(cell, axes, figure, interval, figures.length > 1)]
+      return interval == null ? [] : [rowOf(cell, axes, figure, interval, figures.length > 1)]
     }),
   )
   const panels = [...new Set(values.map(({ panel }) => panel))]
@@ -70,7 +70,7 @@ function rowOf(
   cell: SuccessCell,
   axes: Axes,
   figure: AnyFigure,
-  interval: Interval,
+  interval: Estimate,
   several: boolean,
 ) {
   const point = panelOf(cell, axes.texts, axes.panelPaths)
@@ -80,6 +80,8 @@ function rowOf(
     ...{ ...Object.fromEntries(axes.panelPaths.map((path) => [`at ${path}`, cell.params[path]])) },
     ...{ panel, figure: figure.name, router: cell.router, x, runs: cell.summary.seeds.length },
     ...{ mean: interval.mean, low: interval.low, high: interval.high },
+    // Where the row's drawing ends, and its number stands.
+    end: interval.high ?? interval.mean,
   }
 }
 
@@ -117,8 +119,8 @@ function measureOf(
       scale: { domain: [0, 1], nice: false },
       isShare: true,
     }
-  const least = Math.min(...values.map(({ low }) => low))
-  const most = Math.max(...values.map(({ high }) => high))
+  const least = Math.min(...values.map(({ low, mean }) => low ?? mean))
+  const most = Math.max(...values.map(({ end }) => end))
   if (least <= 0 || most / least <= 20)
     return {
       axis: { title, format: '~s', tickCount: ticks },
@@ -143,6 +145,9 @@ function roundNumbers(least: number, most: number): readonly number[] {
   return all.slice(Math.max(0, from), to === -1 ? undefined : to + 1)
 }
 
+/** One seed has a mean alone: no whisker of no length, which would claim to know it exactly. */
+export const whereIntervals = { transform: [{ filter: 'isValid(datum.low)' }] }
+
 function linesWithBands(
   values: readonly Row[],
   panels: readonly string[],
@@ -162,10 +167,12 @@ function linesWithBands(
     panelled(panels, size, values, {
       layer: [
         {
+          ...whereIntervals,
           mark: { type: 'area', opacity: 0.16 },
           encoding: { x, y: low, y2: { field: 'high' }, color },
         },
         {
+          ...whereIntervals,
           mark: { type: 'rule', strokeWidth: 1 },
           encoding: { x, y: low, y2: { field: 'high' }, color },
         },
@@ -225,18 +232,19 @@ function rowsWithWhiskers(
           encoding: { x, y },
         }
       : { mark: { type: 'bar', height: 14, color: barColor }, encoding: { x, y } }
-  const high = { ...x, field: 'high' }
+  const end = { ...x, field: 'end' }
   const layer = [
     drawnAs,
-    { mark: { type: 'rule', strokeWidth: 1.5, color: ink }, encoding: whisker },
+    { ...whereIntervals, mark: { type: 'rule', strokeWidth: 1.5, color: ink }, encoding: whisker },
     ...['low', 'high'].map((end) => ({
+      ...whereIntervals,
       mark: { type: 'tick', thickness: 1.5, height: 9, color: ink },
       encoding: { x: { ...x, field: end }, y },
     })),
     {
       mark: { type: 'text', align: 'left', dx: 8, clip: false },
       encoding: {
-        x: high,
+        x: end,
         y,
         text: { field: 'mean', type: 'quantitative', format: measure.isShare ? '.1%' : '.3~g' },
       },

@@ -17,8 +17,19 @@ export function methodOf({ scenario, sweep }: Plan, seeds: readonly number[]): r
     `${graphSentence(scenario.graph)} ${ratingsSentence(scenario)} ${attackSentence(scenario.attack)}`,
     `${workloadSentence(scenario.workload)} ${successSentences(scenario, sweep)}`,
     `${engineSentence(scenario.engine)} ${sweepSentence(sweep)} Each point is run with ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}; every router of a point and seed meets the same world, the same attackers and the same lookups.`,
-    `${seeds.length === 1 ? 'One seed tells nothing of how figures vary; only success has an interval. ' : ''}Intervals are 95% confidence intervals of the mean over seeds by the bootstrap (expanded percentile, Hesterberg 2015); where all seeds gave the same share of delivered lookups, Wilson’s interval (1927) of all lookups together. They say how much chance moves the figures within this scenario, not how another graph or attacker would.`,
+    `${intervalSentences(seeds.length)} They say how much chance moves the figures within this scenario, not how another graph or attacker would.`,
   ]
+}
+
+/** As statistics-seeds.ts does it. */
+function intervalSentences(seeds: number): string {
+  if (seeds === 1)
+    return 'One seed tells nothing of how figures vary from run to run: they stand without intervals. Only success has one, Wilson’s 95% interval (1927) of the lookups of that run, which is of other lookups within the same run and not of other runs.'
+  const over =
+    seeds < 6
+      ? 'by Student’s t, cut off where a figure cannot be'
+      : 'by the bootstrap (expanded percentile, Hesterberg 2015)'
+  return `Intervals are 95% confidence intervals of the mean over seeds ${over}; where all seeds gave the same share of delivered lookups, Wilson’s interval (1927) of all lookups together.`
 }
 
 function graphSentence(graph: GraphSpec): string {

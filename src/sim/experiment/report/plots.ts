@@ -28,14 +28,14 @@ const contamination: readonly Figure[] = [
     title: 'routing table',
     axis: 'enemies among the entries',
     shown: 'percent',
-    of: (cell) => cell.contamination.table,
+    of: ({ summary }) => summary.intervals.contamination.table,
   },
   {
     name: 'leaf set',
     title: 'leaf set',
     axis: 'enemies among the entries',
     shown: 'percent',
-    of: (cell) => cell.contamination.leafSet,
+    of: ({ summary }) => summary.intervals.contamination.leafSet,
   },
 ]
 
@@ -43,7 +43,7 @@ const tenths = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
 const byRow: Profile = {
   along: { name: 'row', title: 'row: digits shared', first: 0 },
   title: 'enemies',
-  of: (cell) => cell.contamination.byRow,
+  of: ({ summary }) => summary.intervals.contamination.byRow,
 }
 const overTime: Profile = {
   along: { name: 'tenth', title: 'tenth of the run', first: 1 },
@@ -51,7 +51,7 @@ const overTime: Profile = {
   of: ({ summary }) => tenths.map((tenth) => summary.more[`${tenthOfRun}${tenth}`]),
 }
 
-const verticalBars = 'Vertical bars are 95% confidence intervals.'
+const verticalBars = 'Vertical bars'
 
 /** The plots of these cells, each with its data; the first is the one that answers the question. */
 export function plotsOf(cells: readonly Cell[]): readonly Plot[] {
@@ -73,14 +73,22 @@ function explained(plot: Plot, { x, panelPaths }: Axes): Plot {
 
 const overOf = ({ x }: Axes): string =>
   x === undefined ? 'by router' : `against ${axisTitleOf(x)}`
-const intervalOf = ({ x }: Axes): string =>
-  `${x === undefined ? 'Whiskers' : 'Bands and bars'} are 95% confidence intervals.`
+const bandsOf = ({ x }: Axes): string => (x === undefined ? 'Whiskers' : 'Bands and bars')
+
+/** What a caption says of intervals: one seed has none. */
+const intervalsOf = (cells: readonly SuccessCell[], marks: string): string =>
+  cells.every(hasOneSeed) ? 'One seed: no intervals.' : `${marks} are 95% confidence intervals.`
+
+const hasOneSeed = ({ summary }: SuccessCell): boolean => summary.seeds.length === 1
 
 function successPlot<Of extends SuccessCell>(cells: readonly Of[], axes: Axes): Plot {
+  const interval = cells.every(hasOneSeed)
+    ? `${bandsOf(axes)} are Wilson’s 95% intervals of the lookups of the one run.`
+    : intervalsOf(cells, bandsOf(axes))
   return {
     name: 'success',
     title: `Lookup success ${overOf(axes)}`,
-    caption: `Share of lookups that reached the honest node truly responsible for the key. ${intervalOf(axes)}`,
+    caption: `Share of lookups that reached the honest node truly responsible for the key. ${interval}`,
     description: described(cells, axes, success),
     ...drawIntervals(cells, axes, [success]),
   }
@@ -88,7 +96,7 @@ function successPlot<Of extends SuccessCell>(cells: readonly Of[], axes: Axes): 
 
 function allPlots(cells: readonly Cell[], axes: Axes): readonly Plot[] {
   const over = overOf(axes)
-  const interval = intervalOf(axes)
+  const interval = intervalsOf(cells, bandsOf(axes))
   return [
     successPlot(cells, axes),
     {
@@ -120,7 +128,7 @@ function overTimePlot(cells: readonly Cell[], axes: Axes): readonly Plot[] {
     {
       name: 'success-over-time',
       title: 'Lookup success while the attack unfolds',
-      caption: `Share of lookups delivered in each tenth of the run. ${verticalBars}${drawn.chosen}`,
+      caption: `Share of lookups delivered in each tenth of the run. ${intervalsOf(cells, verticalBars)}${drawn.chosen}`,
       description: `Success tenth by tenth of the run, for ${axes.routers.join(', ')}. The table holds every value.`,
       ...drawn.drawn,
     },
@@ -168,7 +176,7 @@ function contaminationPlots(
     {
       name: 'contamination-by-row',
       title: 'Enemies in the routing table, row by row',
-      caption: `Row r holds nodes that share r digits with the owner: deeper rows are nearer. ${verticalBars}${rows.chosen}`,
+      caption: `Row r holds nodes that share r digits with the owner: deeper rows are nearer. ${intervalsOf(cells, verticalBars)}${rows.chosen}`,
       description: `Share of enemies in each row of the routing table, for ${axes.routers.join(', ')}. The table holds every value.`,
       ...rows.drawn,
     },

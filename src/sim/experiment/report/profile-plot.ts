@@ -1,9 +1,10 @@
 // A figure along something that is counted (rows of a routing table, tenths of a run): a line with
 // intervals for each router, a panel for each point of the sweep that is drawn.
-import type { Interval } from '../statistics.ts'
+import type { Estimate } from '../statistics-seeds.ts'
 import type { Cell } from './cells.ts'
 import { chosenPanels } from './distribution-panels.ts'
 import type { ChosenDrawing } from './hops-plot.ts'
+import { whereIntervals } from './interval-plots.ts'
 import { panelled, panelSize, seriesScales, withLegend } from './plot.ts'
 import type { Axes } from './sweep-axes.ts'
 
@@ -13,8 +14,8 @@ export interface Profile {
   readonly along: { readonly name: string; readonly title: string; readonly first: number }
   /** Of the other axis. */
   readonly title: string
-  /** Value by value from `first`; undefined where there is none. */
-  readonly of: (cell: Cell) => readonly (Interval | undefined)[]
+  /** Value by value from `first`; nothing where there is none. */
+  readonly of: (cell: Cell) => readonly (Estimate | null | undefined)[]
 }
 
 /** Undefined where no cell has such figures. */
@@ -27,7 +28,7 @@ export function drawProfile(
   const paths = Object.keys(cells[0]?.params ?? {})
   const rowsOf = (cell: Cell) =>
     profile.of(cell).flatMap((share, i) =>
-      share === undefined
+      share == null
         ? []
         : [
             {
@@ -79,6 +80,7 @@ function drawingOf(axes: Axes, { along, title }: Profile) {
   return {
     layer: [
       {
+        ...whereIntervals,
         mark: { type: 'rule', strokeWidth: 1 },
         encoding: { x, y: low, y2: { field: 'high' }, color },
       },

@@ -1,5 +1,5 @@
 // The report's tables of results: all figures of all cells, and the data of each plot.
-import type { Interval } from '../statistics.ts'
+import type { Estimate } from '../statistics-seeds.ts'
 import { type Cell, tenthOfRun } from './cells.ts'
 import { type Html, tableOf } from './html.ts'
 import type { Column, Plot } from './plot.ts'
@@ -15,13 +15,21 @@ const number = (value: number): string => {
   return size >= 10 ? value.toFixed(1) : value.toFixed(2)
 }
 
-const mean = (of: Interval | null | undefined, shown: (value: number) => string): string =>
-  of === null || of === undefined ? missing : shown(of.mean)
-/** '98.2% (97.9–98.6)'. */
-const withInterval = (of: Interval | null | undefined, shown: (value: number) => string): string =>
-  of === null || of === undefined
-    ? missing
-    : `${shown(of.mean)} (${shown(of.low).replace('%', '')}–${shown(of.high).replace('%', '')})`
+const hops = (value: number): string => value.toFixed(2)
+
+/** '98.2% (97.9–98.6)'; without brackets where one seed has no interval. */
+function withInterval(of: Estimate | null, shown: (value: number) => string): string {
+  if (of === null) return missing
+  const { mean, low, high } = of
+  if (low === null || high === null) return shown(mean)
+  return `${shown(mean)} (${shown(low).replace('%', '')}–${shown(high).replace('%', '')})`
+}
+
+/** What the brackets are. */
+const captionOf = (cells: readonly Cell[]): string =>
+  cells.some(({ summary }) => summary.seeds.length > 1)
+    ? 'Means over seeds, with 95% confidence intervals in brackets'
+    : 'Of one seed; in brackets Wilson’s 95% interval of its lookups, which is no interval over seeds'
 
 /** One row a cell: success with its interval and what it costs. */
 export function resultTable(cells: readonly Cell[]): Html {
@@ -31,30 +39,30 @@ export function resultTable(cells: readonly Cell[]): Html {
   const columns = [
     { name: 'router' },
     ...paths.map((name) => ({ name })),
-    ...['delivered', 'hops', 'requests', 'enemies in table', 'in leaf set'].map(figure),
-    ...['bytes a node', 'lookups'].map(figure),
+    ...['delivered', 'hops', 'requests', 'enemies in table', 'in leaf set', 'lookups'].map(figure),
   ]
-  const rows = cells.map(({ router, params, summary, contamination }) => [
+  const rows = cells.map(({ router, params, summary }) => [
     router,
     ...paths.map((path) => cellText(texts, path, params[path])),
     withInterval(summary.success, percent),
-    mean(summary.hops, (value) => value.toFixed(2)),
+    // Their interval is in the further table: this one has to fit a page.
+    summary.hops === null ? missing : hops(summary.hops.mean),
     withInterval(summary.messages, number),
-    ...[mean(contamination.table, percent), mean(contamination.leafSet, percent)],
-    ...[number(summary.bytesPerNode), String(summary.lookups)],
+    withInterval(summary.intervals.contamination.table, percent),
+    withInterval(summary.intervals.contamination.leafSet, percent),
+    String(summary.lookups),
   ])
-  return tableOf('Means over seeds, with 95% confidence intervals in brackets', columns, rows)
+  return tableOf(captionOf(cells), columns, rows)
 }
 
-/** Figures that only some engines, attacks or own metrics give; undefined where there are none. */
-export function furtherTable(cells: readonly Cell[]): Html | undefined {
+/** Hops and state with their intervals, and figures that only some engines, attacks or own metrics give. */
+export function furtherTable(cells: readonly Cell[]): Html {
   const { x, panelPaths, texts } = axesOf(cells)
   const paths = x === undefined ? panelPaths : [...panelPaths, x]
   const figures = cells.map(furtherFigures)
   const names = [...new Set(figures.flatMap((of) => [...of.keys()]))]
-  if (names.length === 0) return undefined
   return tableOf(
-    'Further figures: means over seeds',
+    'Further figures: means over seeds, with 95% confidence intervals where there are several',
     [
       ...['router', ...paths].map((name) => ({ name })),
       ...names.map((name) => ({ name, numeric: true })),
@@ -69,15 +77,18 @@ export function furtherTable(cells: readonly Cell[]): Html | undefined {
 
 /** By name, as shown. */
 function furtherFigures({ summary }: Cell): ReadonlyMap<string, string> {
-  const single: readonly (readonly [string, number | null | undefined])[] = [
-    ['Gini coefficient of load', summary.gini],
-    ['eclipsed honest nodes', summary.eclipsed],
-    ['latency, median, ms', summary.latencyMs?.p50],
-    ['latency, 95th percentile, ms', summary.latencyMs?.p95],
+  const { bytesPerNode, gini, eclipsed, latencyMs } = summary.intervals
+  const single: readonly (readonly [string, Estimate | null | undefined])[] = [
+    ['Gini coefficient of load', gini],
+    ['eclipsed honest nodes', eclipsed],
+    ['latency, median, ms', latencyMs?.p50],
+    ['latency, 95th percentile, ms', latencyMs?.p95],
   ]
   return new Map([
+    ['hops', withInterval(summary.hops, hops)],
+    ['bytes a node', withInterval(bytesPerNode, number)],
     ...single.flatMap(([name, value]): [string, string][] =>
-      value === null || value === undefined ? [] : [[name, number(value)]],
+      value === null || value === undefined ? [] : [[name, withInterval(value, number)]],
     ),
     ...Object.entries(summary.more)
       .filter(([name]) => !name.startsWith(tenthOfRun))

@@ -1,18 +1,29 @@
 // Two experiments side by side: what each router gained or lost from the first to the second, with
-// 95% intervals of the differences.
+// 95% intervals of the differences, where the seeds on both sides can tell one.
 
 import type { Measurement } from '../measurement.ts'
-import { bootstrapDifference, bootstrapMean, type Interval } from '../statistics.ts'
+import { mean } from '../statistics.ts'
 import { meanOf } from '../statistics-histogram.ts'
-import { type RunResult, successOf } from './run-result.ts'
-import { type Group, groupsOf, roundedInterval } from './summary.ts'
+import {
+  amount,
+  areEqual,
+  type Bounds,
+  differenceOfShares,
+  differenceOverSeeds,
+  differencesOf,
+  type Estimate,
+  share,
+} from '../statistics-seeds.ts'
+import { type RunResult, rounded, successOf } from './run-result.ts'
+import { type Group, groupsOf, intervalOfLookups, roundedEstimate } from './summary.ts'
 
 /** A figure on both sides; the difference is second minus first. */
 export interface ComparedFigure {
   readonly first: number
   readonly second: number
-  readonly difference: Interval
-  /** Does the interval of the difference leave out 0? */
+  /** Without ends where a side has one seed: nobody can tell such a difference from chance. */
+  readonly difference: Estimate
+  /** Does the interval of the difference leave out 0? Never without one. */
   readonly differs: boolean
 }
 
@@ -52,44 +63,67 @@ export function compare(first: readonly RunResult[], second: readonly RunResult[
 function comparedGroup(first: Group, second: Group): ComparedGroup {
   const [before, after] = [bySeed(first), bySeed(second)]
   const paired = before.length === after.length && before.every((r, i) => sameSeed(r, after[i]!))
-  const figure = (of: (measurement: Measurement) => number | undefined): ComparedFigure | null => {
-    const from = before.map(({ measurement }) => of(measurement))
-    const to = after.map(({ measurement }) => of(measurement))
-    return comparedFigure(from, to, paired)
-  }
+  const figure = (of: (measurement: Measurement) => number | undefined): ComparedFigure | null =>
+    comparedFigure(before.map(measuredBy(of)), after.map(measuredBy(of)), paired, amount)
   return {
     router: first.router,
     params: first.params,
     paired,
-    success: figure(successOf),
+    success: comparedSuccess(before, after, paired),
     hops: figure(({ hops }) => meanOf(hops)),
     messages: figure(({ messages }) => messages),
   }
 }
 
+const measuredBy =
+  <Figure>(of: (measurement: Measurement) => Figure) =>
+  ({ measurement }: RunResult): Figure =>
+    of(measurement)
+
 const bySeed = ({ results }: Group): RunResult[] =>
   results.toSorted((a, b) => a.run.seed - b.run.seed)
 const sameSeed = (a: RunResult, b: RunResult): boolean => a.run.seed === b.run.seed
+
+function comparedSuccess(
+  before: readonly RunResult[],
+  after: readonly RunResult[],
+  paired: boolean,
+): ComparedFigure | null {
+  const [from, to] = [before.map(measuredBy(successOf)), after.map(measuredBy(successOf))]
+  const agree = paired ? areEqual(differencesOf(from, to)) : areEqual(from) && areEqual(to)
+  if (!agree || Math.min(from.length, to.length) < 2) return comparedFigure(from, to, paired, share)
+  // Seeds that all say the same tell no more than their lookups do.
+  const [first, second] = [before, after].map((runs) =>
+    intervalOfLookups(runs.map(({ measurement }) => measurement)),
+  )
+  return compared(from, to, differenceOfShares(first!, second!))
+}
 
 function comparedFigure(
   from: readonly (number | undefined)[],
   to: readonly (number | undefined)[],
   paired: boolean,
+  bounds: Bounds,
 ): ComparedFigure | null {
   const there = (value: number | undefined): value is number => value !== undefined
   const [first, second] = [from.filter(there), to.filter(there)]
   // A seed that delivered nothing has no hops: its partner then has nobody to be compared with.
   const whole = first.length === from.length && second.length === to.length
-  const difference =
-    paired && whole
-      ? bootstrapMean(second.map((value, i) => value - first[i]!))
-      : bootstrapDifference(first, second)
-  if (difference === undefined) return null
-  const interval = roundedInterval(difference)
+  const difference = differenceOverSeeds(first, second, paired && whole, bounds)
+  return difference === undefined ? null : compared(first, second, difference)
+}
+
+function compared(
+  first: readonly number[],
+  second: readonly number[],
+  between: Estimate,
+): ComparedFigure {
+  const difference = roundedEstimate(between)
+  const { low, high } = difference
   return {
-    first: roundedInterval(bootstrapMean(first)!).mean,
-    second: roundedInterval(bootstrapMean(second)!).mean,
-    difference: interval,
-    differs: interval.low > 0 || interval.high < 0,
+    first: rounded(mean(first)!),
+    second: rounded(mean(second)!),
+    difference,
+    differs: low !== null && high !== null && (low > 0 || high < 0),
   }
 }

@@ -2,8 +2,17 @@
 // as means with 95% confidence intervals.
 
 import type { Histogram, Measurement } from '../measurement.ts'
-import { bootstrapMean, type Interval, mean, wilson } from '../statistics.ts'
+import { type Interval, wilson } from '../statistics.ts'
 import { meanOf, merged } from '../statistics-histogram.ts'
+import {
+  amount,
+  anything,
+  areEqual,
+  type Bounds,
+  type Estimate,
+  meanOverSeeds,
+  share,
+} from '../statistics-seeds.ts'
 import {
   type AnyEnding,
   allEndings,
@@ -32,11 +41,12 @@ export interface GroupSummary {
   /** Ascending. */
   readonly seeds: readonly number[]
   readonly lookups: number
+  /** Of one seed, and of seeds that agree, Wilson's interval of their lookups: it always has ends. */
   readonly success: Interval
   /** Of delivered lookups; null where none was. */
-  readonly hops: Interval | null
+  readonly hops: Estimate | null
   /** Requests a lookup. */
-  readonly messages: Interval
+  readonly messages: Estimate
   readonly contamination: {
     readonly table: number | null
     readonly leafSet: number | null
@@ -51,7 +61,22 @@ export interface GroupSummary {
   readonly bytesPerNode: number
   readonly gini: number | null
   readonly latencyMs: { readonly p50: number; readonly p95: number } | null
-  readonly more: Readonly<Record<string, Interval>>
+  readonly more: Readonly<Record<string, Estimate>>
+  /** Of the bare means above, by their names, what `success`, `hops`, `messages` and `more` say at once. */
+  readonly intervals: FigureIntervals
+}
+
+/** Means with their 95% intervals. */
+interface FigureIntervals {
+  readonly contamination: {
+    readonly table: Estimate | null
+    readonly leafSet: Estimate | null
+    readonly byRow: readonly (Estimate | null)[]
+  }
+  readonly eclipsed: Estimate | null
+  readonly bytesPerNode: Estimate
+  readonly gini: Estimate | null
+  readonly latencyMs: { readonly p50: Estimate; readonly p95: Estimate } | null
 }
 
 /** Groups in the order of their first run. */
@@ -76,27 +101,26 @@ function summaryOf({ router, params, results }: Group): GroupSummary {
   const lookups = sum(measurements.map((one) => one.lookups))
   const over = (of: (measurement: Measurement) => number | undefined): number[] =>
     measurements.map(of).filter((value) => value !== undefined)
-  const average = (of: (measurement: Measurement) => number | undefined): number | null =>
-    orNull(mean(over(of)))
-  const rows = Math.max(0, ...over(({ contamination }) => contamination.byRow?.length))
-  const latency = {
-    p50: average(({ latencyMs }) => latencyMs?.p50),
-    p95: average(({ latencyMs }) => latencyMs?.p95),
-  }
+  const intervals = intervalsOf(measurements)
+  const { contamination, latencyMs } = intervals
   return {
     ...{ router, params, lookups },
     seeds: results.map(({ run }) => run.seed).sort((a, b) => a - b),
     success: roundedInterval(successInterval(measurements)),
-    hops: intervalOrNull(over(({ hops }) => meanOf(hops))),
-    messages: intervalOrNull(over(({ messages }) => messages))!,
+    hops: estimateOrNull(
+      over(({ hops }) => meanOf(hops)),
+      amount,
+    ),
+    messages: estimateOrNull(
+      over(({ messages }) => messages),
+      amount,
+    )!,
     contamination: {
-      table: average(({ contamination }) => contamination.table),
-      leafSet: average(({ contamination }) => contamination.leafSet),
-      byRow: Array.from({ length: rows }, (_, row) =>
-        average(({ contamination }) => contamination.byRow?.[row]),
-      ),
+      table: meanOrNull(contamination.table),
+      leafSet: meanOrNull(contamination.leafSet),
+      byRow: contamination.byRow.map(meanOrNull),
     },
-    eclipsed: average(({ contamination }) => contamination.eclipsed),
+    eclipsed: meanOrNull(intervals.eclipsed),
     endings: Object.fromEntries(
       allEndings.map((ending) => [
         ending,
@@ -104,48 +128,89 @@ function summaryOf({ router, params, results }: Group): GroupSummary {
       ]),
     ) as Record<AnyEnding, number>,
     hopsHistogram: merged(measurements.map(({ hops }) => hops)),
-    bytesPerNode: average(({ bytesPerNode }) => bytesPerNode)!,
-    gini: average((measurement) => measurement.gini),
-    latencyMs:
-      latency.p50 === null || latency.p95 === null ? null : { p50: latency.p50, p95: latency.p95 },
+    bytesPerNode: intervals.bytesPerNode.mean,
+    gini: meanOrNull(intervals.gini),
+    latencyMs: latencyMs === null ? null : { p50: latencyMs.p50.mean, p95: latencyMs.p95.mean },
     more: moreOf(measurements),
+    intervals,
+  }
+}
+
+function intervalsOf(measurements: readonly Measurement[]): FigureIntervals {
+  const over = (of: (measurement: Measurement) => number | undefined, bounds: Bounds) =>
+    estimateOrNull(
+      measurements.map(of).filter((value) => value !== undefined),
+      bounds,
+    )
+  const rows = Math.max(
+    0,
+    ...measurements.map(({ contamination }) => contamination.byRow?.length ?? 0),
+  )
+  const p50 = over(({ latencyMs }) => latencyMs?.p50, amount)
+  const p95 = over(({ latencyMs }) => latencyMs?.p95, amount)
+  return {
+    contamination: {
+      table: over(({ contamination }) => contamination.table, share),
+      leafSet: over(({ contamination }) => contamination.leafSet, share),
+      byRow: Array.from({ length: rows }, (_, row) =>
+        over(({ contamination }) => contamination.byRow?.[row], share),
+      ),
+    },
+    eclipsed: over(({ contamination }) => contamination.eclipsed, amount),
+    bytesPerNode: over(({ bytesPerNode }) => bytesPerNode, amount)!,
+    gini: over((measurement) => measurement.gini, share),
+    latencyMs: p50 === null || p95 === null ? null : { p50, p95 },
   }
 }
 
 /**
- * The bootstrap over seeds sees nothing where all seeds gave the same share (one seed, or all lookups
- * delivered): there Wilson's interval of all lookups together says what so many lookups can tell.
+ * Seeds tell nothing where all of them gave the same share (one seed, or all lookups delivered): there
+ * Wilson's interval of all lookups together says what so many lookups can tell, within those runs.
  */
 function successInterval(measurements: readonly Measurement[]): Interval {
   const shares = measurements.map(successOf)
-  if (shares.some((share) => share !== shares[0])) return bootstrapMean(shares)!
-  const delivered = sum(measurements.map((one) => countOfEnding(one, 'delivered')))
-  return wilson(delivered, sum(measurements.map(({ lookups }) => lookups)))
+  // Two or more seeds always have ends.
+  if (!areEqual(shares)) return meanOverSeeds(shares, share) as Interval
+  return intervalOfLookups(measurements)
 }
 
-function moreOf(measurements: readonly Measurement[]): Record<string, Interval> {
+/** Success by all lookups together, with Wilson's interval: what so many lookups can tell. */
+export const intervalOfLookups = (measurements: readonly Measurement[]): Interval =>
+  wilson(
+    sum(measurements.map((one) => countOfEnding(one, 'delivered'))),
+    sum(measurements.map(({ lookups }) => lookups)),
+  )
+
+/** Which of `more` are shares (metrics.ts): what an own metric measures nobody knows. */
+const isShare = (name: string): boolean => /^(distrustFalse|isolated|successOfTenth)/.test(name)
+
+function moreOf(measurements: readonly Measurement[]): Record<string, Estimate> {
   const names = new Set(measurements.flatMap(({ more }) => Object.keys(more ?? {})))
   return Object.fromEntries(
     [...names].sort().map((name) => {
-      const values = measurements.map(({ more }) => more?.[name])
-      return [name, intervalOrNull(values.filter((value) => value !== undefined))!]
+      const values = measurements.flatMap(({ more }) => more?.[name] ?? [])
+      return [name, estimateOrNull(values, isShare(name) ? share : anything)!]
     }),
   )
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
-const orNull = (value: number | undefined): number | null =>
-  value === undefined ? null : rounded(value)
+const meanOrNull = (of: Estimate | null): number | null => of?.mean ?? null
 
-export const roundedInterval = ({ mean, low, high }: Interval): Interval => ({
+const roundedInterval = ({ mean, low, high }: Interval): Interval => ({
   mean: rounded(mean),
   low: rounded(low),
   high: rounded(high),
 })
 
-function intervalOrNull(values: readonly number[]): Interval | null {
-  const interval = bootstrapMean(values)
-  return interval === undefined ? null : roundedInterval(interval)
+export const roundedEstimate = ({ mean, low, high }: Estimate): Estimate =>
+  low === null || high === null
+    ? { mean: rounded(mean), low: null, high: null }
+    : roundedInterval({ mean, low, high })
+
+function estimateOrNull(values: readonly number[], bounds: Bounds): Estimate | null {
+  const estimate = meanOverSeeds(values, bounds)
+  return estimate === undefined ? null : roundedEstimate(estimate)
 }
 
 /** What `experiment run --json` prints of a group. */

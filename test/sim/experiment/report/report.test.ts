@@ -29,7 +29,7 @@ describe('the files', () => {
     const rows = files['plots/success.csv']!.split('\n')
     expect(rows[0]).toBe('attack.fraction,router,success_mean,success_low,success_high,runs')
     // Seeds 1, 2 and 3 of pastry without attack: 499, 498 and 500 of 500 lookups.
-    expect(rows[1]).toBe('0,pastry,0.998,0.996,1,3')
+    expect(rows[1]).toBe('0,pastry,0.998,0.993031,1,3')
     expect(rows).toHaveLength(3 * 4 + 2)
   })
 
@@ -42,6 +42,49 @@ describe('the files', () => {
   test('draw with literal colours, which any program shows', () => {
     expect(files['plots/success.svg']).toMatch(/stroke="#000000"/)
     for (const name of plots) expect(files[`plots/${name}.svg`]).not.toMatch(/var\(|\bid="|NaN/)
+  })
+})
+
+test('the tables show the interval of every figure', () => {
+  const cellsOf = (caption: string) =>
+    page
+      .split(`<caption>${caption}`)[1]!
+      .split('</table>')[0]!
+      .match(/<t[hd][^>]*>[^<]*/g)!
+      .map((cell) => cell.replace(/^<[^>]*>/, ''))
+  const withEnds = /^[\d.]+%? \([\d.]+–[\d.]+\)$/
+  const results = cellsOf('Means over seeds')
+  const pastry = results.slice(results.indexOf('pastry'))
+  // Router, point, then delivered, hops, requests and enemies.
+  for (const at of [2, 4, 5]) expect(pastry[at]).toMatch(withEnds)
+  const further = cellsOf('Further figures')
+  expect(further).toEqual(expect.arrayContaining(['hops', 'bytes a node']))
+  const again = further.slice(further.indexOf('pastry'))
+  for (const at of [2, 3]) expect(again[at]).toMatch(withEnds)
+})
+
+describe('a report of one seed', () => {
+  const single = reportFiles(reported({}, { seeds: 1 }))
+
+  test('draws no whisker of a figure that has no interval, and says so', async () => {
+    const drawn = await single
+    const whiskers = (name: string) =>
+      drawn[`plots/${name}.svg`]!.match(/<line [^>]*stroke-width="1.5"/g)
+    expect(whiskers('success')).toHaveLength(4)
+    expect(whiskers('messages')).toBeNull()
+    expect(drawn['plots/messages.svg']).not.toContain('NaN')
+    // Router, mean, no ends, one run.
+    expect(drawn['plots/messages.csv']!.split('\n')[1]).toMatch(/^pastry,[\d.]+,,,1$/)
+    expect(drawn['report.html']).toContain('One seed: no intervals.')
+    expect(drawn['report.html']).toContain('Wilson’s 95% intervals of the lookups of the one run')
+  })
+
+  test('says in its method and over its table what the one interval is of', async () => {
+    const told = (await single)['report.html']!
+    expect(told).toContain('One seed tells nothing of how figures vary from run to run')
+    expect(told).toContain('which is no interval over seeds')
+    expect(methodOf(swept.plan, [1, 2, 3]).at(-1)).toContain('Student’s t')
+    expect(methodOf(swept.plan, [1, 2, 3, 4, 5, 6]).at(-1)).toContain('bootstrap')
   })
 })
 
