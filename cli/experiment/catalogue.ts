@@ -100,7 +100,7 @@ export async function validated(
   named: string,
   { set, seeds }: { readonly set: readonly string[]; readonly seeds: number | undefined },
 ): Promise<Validated> {
-  const { plan, base } = await loadScenario(named, { set })
+  const { plan, base } = await loadScenario(named, { set, modules: true })
   const files = await dataFilesOf(plan)
   for (const file of files) await findDataFile(file, base)
   await checkEngines(plan)

@@ -2,6 +2,7 @@
 // default is written out. What is wrong is told with line, field and allowed values, all of it at once.
 import { Failure } from '../../core/failure.ts'
 import type { ScenarioProblem } from '../../core/failures-of-experiments.ts'
+import { checkMetrics, fieldIn, modulesIn, type NamedModules } from './read-scenario-modules.ts'
 import {
   attackOf,
   checkFormat,
@@ -39,6 +40,16 @@ export function readPlan(text: string, { file, name, parts, set = [] }: ReadOpti
   const written = withDefaults(parseLocated(text, file), fileFields(parts))
   return planOf(withSettings(written, settings), { file, name, parts }, settings)
 }
+
+/**
+ * The user's own modules that a text names, for whoever loads them before it is read.
+ *
+ * @throws Failure `experiment/broken-scenario` of a text that is no YAML, `experiment/bad-set`
+ */
+export const modulesNamed = (
+  text: string,
+  { file, set }: Required<Pick<ReadOptions, 'file' | 'set'>>,
+): NamedModules => modulesIn(withSettings(parseLocated(text, file), set.map(parseSetting)))
 
 /** A scenario that is a value already: of a program, or of a manifest. */
 export function planOfValue(value: unknown, options: Omit<ReadOptions, 'set'>): Plan {
@@ -123,6 +134,7 @@ export function readScenario(
   const read = readPart(whole, fields, plain, problems)
   const routers = routersOf(fieldIn(whole, 'routers'), whole.at, parts, problems)
   const attack = attackOf(fieldIn(whole, 'attack'), whole.at, parts, problems)
+  checkMetrics(fieldIn(whole, 'metrics'), parts, problems)
   if (problems.list.length > before || read === undefined) return undefined
   const at = (field: string, inside: string): At => {
     const found = fieldIn(whole, field)
@@ -139,9 +151,6 @@ export function readScenario(
     ...{ routers: routers!, attack: attack!, workload, engine, metrics, seed },
   }
 }
-
-export const fieldIn = (located: Located, name: string): Located | undefined =>
-  located.is === 'mapping' ? located.entries.get(name)?.value : undefined
 
 /** Some fields of the file by their schemas. */
 function readPart(

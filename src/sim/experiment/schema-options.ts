@@ -1,5 +1,6 @@
 // Schemas of routers and attacks, derived from the defaults that each of them documents: an option
 // added to a router is at once known to the reader, to `experiment show` and to the JSON schema.
+import type { Failure } from '../../core/failure.ts'
 import type { Schema } from './read-scenario-value.ts'
 import { type Registry, several } from './registry.ts'
 
@@ -19,7 +20,19 @@ export interface Part {
 export interface Parts {
   readonly routers: readonly Part[]
   readonly attacks: readonly Part[]
+  /** The user's own modules as far as they were loaded: what was not is believed until it runs. */
+  readonly own?: OwnModules | undefined
 }
+
+/** By the name that a scenario uses: what a module has as default export, or why it cannot be used. */
+export interface OwnModules {
+  readonly routers: ReadonlyMap<string, OwnPart | Failure>
+  readonly attacks: ReadonlyMap<string, OwnPart | Failure>
+  readonly metrics: ReadonlyMap<string, object>
+}
+
+/** A router or an attack of the user's own: what its options are follows from its defaults. */
+export type OwnPart = Pick<Part, 'defaults' | 'check'>
 
 const ownModule: Schema = {
   type: 'string',
