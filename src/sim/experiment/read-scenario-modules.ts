@@ -1,9 +1,10 @@
 // The user's own modules in a scenario: which ones it names, and at which line what is wrong with each
 // is told. Their options are judged as those that are shipped are by the part itself.
 import { Failure } from '../../core/failure.ts'
+import { flawsOf, type PartOptions } from './part-options.ts'
 import { type Located, plainOf } from './read-scenario-text.ts'
 import { fieldOf, type Problems, shown, unknownField } from './read-scenario-value.ts'
-import { isOwnModule, type OwnPart, type Parts } from './schema-options.ts'
+import { isOwnModule, type Parts } from './schema-options.ts'
 
 /** Modules that a scenario names, each once, by what it takes them for. */
 export interface NamedModules {
@@ -46,7 +47,7 @@ export function ownPartOf(
     /** Where its name stands. */
     readonly at: string
     /** What was loaded; undefined where nothing was. */
-    readonly module: OwnPart | Failure | undefined
+    readonly module: PartOptions | Failure | undefined
   },
   path: string,
   problems: Problems,
@@ -77,37 +78,36 @@ export function checkMetrics(located: Located | undefined, { own }: Parts, probl
   })
 }
 
-/** What a part says of its options, told at the line of the option that it names; true where nothing is wrong. */
+/** What is wrong with options, each told at the line of the option that it names; true where nothing is. */
 export function judged(
   located: Located,
-  part: OwnPart,
+  part: PartOptions,
   options: object,
   path: string,
   problems: Problems,
 ): boolean {
-  const wrong = saidOf(part, { ...part.defaults, ...options })
-  if (wrong === undefined) return true
-  const option = optionIn(wrong, Object.keys(part.defaults))
-  const found = option === undefined ? undefined : fieldIn(located, option)
-  const cited = found === undefined ? '' : `${shown(found)} cannot stand here: `
-  problems.add(
-    ...[found?.at ?? located.at, option === undefined ? path : fieldOf(path, option)],
-    cited + sentence(wrong),
-  )
-  return false
+  const flaws = flawsIn(part, { ...part.defaults, ...options })
+  for (const flaw of flaws) {
+    const option = optionIn(flaw, Object.keys(part.defaults))
+    const found = option === undefined ? undefined : fieldIn(located, option)
+    const cited = found === undefined ? '' : `${shown(found)} cannot stand here: `
+    problems.add(
+      ...[found?.at ?? located.at, option === undefined ? path : fieldOf(path, option)],
+      cited + flaw,
+    )
+  }
+  return flaws.length === 0
 }
 
 /** A module of the user's own may throw instead of saying it. */
-function saidOf(part: OwnPart, options: object): string | undefined {
+function flawsIn(part: PartOptions, options: object): readonly string[] {
   try {
-    return part.check?.(options as never)
+    return flawsOf(part, options)
   } catch (error) {
-    return `Its check throws: ${(error as Error).message}`
+    return [`Its check throws: ${(error as Error).message}.`]
   }
 }
 
 /** The option that a complaint names first: its line is the one to show. */
-const optionIn = (wrong: string, options: readonly string[]): string | undefined =>
-  wrong.split(/[^\w-]+/).find((word) => options.includes(word))
-
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+const optionIn = (flaw: string, options: readonly string[]): string | undefined =>
+  flaw.split(/[^\w-]+/).find((word) => options.includes(word))

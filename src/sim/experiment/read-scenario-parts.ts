@@ -3,6 +3,7 @@
 
 import type { Failure } from '../../core/failure.ts'
 import { didYouMean } from '../../core/near-words.ts'
+import type { PartOptions } from './part-options.ts'
 import { judged, ownPartOf } from './read-scenario-modules.ts'
 import type { Setting } from './read-scenario-set.ts'
 import type { At, Located } from './read-scenario-text.ts'
@@ -15,8 +16,8 @@ import {
   unknownField,
 } from './read-scenario-value.ts'
 import { several } from './registry.ts'
-import type { AttackSpec, GraphSpec, RatingsSpec, RouterSpec } from './scenario.ts'
-import { isOwnModule, type OwnPart, type Part, type Parts, partSchema } from './schema-options.ts'
+import type { AttackSpec, GraphSpec, RatingsSpec, RouterSpec, WorkloadSpec } from './scenario.ts'
+import { isOwnModule, type Part, type Parts, partSchema } from './schema-options.ts'
 
 /** Undefined where problems were told. */
 export function routersOf(
@@ -92,7 +93,7 @@ interface Choice {
   readonly tag: 'name' | 'kind'
   readonly parts: readonly Part[]
   readonly more?: readonly string[]
-  readonly own: ReadonlyMap<string, OwnPart | Failure> | undefined
+  readonly own: ReadonlyMap<string, PartOptions | Failure> | undefined
 }
 
 /** A router or an attack: a bare name, or a mapping with its options. */
@@ -152,6 +153,20 @@ export function checkFormat(graph: GraphSpec, at: At, problems: Problems): void 
     problems.add(
       ...[at, 'graph.map'],
       `${graph.format} has no values to map: leave it out, and give the edges their rating with weight.`,
+    )
+}
+
+/** Of a file nobody knows yet how many people it has, nor of any graph which of them will be honest. */
+export function checkSources(
+  graph: GraphSpec,
+  { sources }: WorkloadSpec,
+  at: At,
+  problems: Problems,
+): void {
+  if (graph.kind !== 'file' && sources !== 'honest' && sources >= graph.nodes)
+    problems.add(
+      ...[at, 'workload.sources'],
+      `There is no person ${sources} in a graph of ${graph.nodes}: it takes honest, or a whole number from 0 to ${graph.nodes - 1}.`,
     )
 }
 

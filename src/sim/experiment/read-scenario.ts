@@ -2,6 +2,7 @@
 // default is written out. What is wrong is told with line, field and allowed values, all of it at once.
 import { Failure } from '../../core/failure.ts'
 import type { ScenarioProblem } from '../../core/failures-of-experiments.ts'
+import { checkEngine } from './read-scenario-engine.ts'
 import { checkMetrics, fieldIn, modulesIn, type NamedModules } from './read-scenario-modules.ts'
 import {
   attackOf,
@@ -9,6 +10,7 @@ import {
   checkGraph,
   checkRatings,
   checkSets,
+  checkSources,
   routersOf,
 } from './read-scenario-parts.ts'
 import { parseSetting, type Setting, withSettings } from './read-scenario-set.ts'
@@ -145,11 +147,14 @@ export function readScenario(
   checkRatings(read.ratings as RatingsSpec, at('ratings', 'low'), problems)
   if (problems.list.length > before) return undefined
   const { graph, ratings, ids, workload, engine, metrics, seed } = read as unknown as Scenario
+  checkSources(graph, workload, at('workload', 'sources'), problems)
   const named = typeof read.name === 'string' && read.name !== '' ? read.name : name
-  return {
+  const scenario: Scenario = {
     ...{ name: named, graph, ratings, ids },
     ...{ routers: routers!, attack: attack!, workload, engine, metrics, seed },
   }
+  checkEngine(scenario, whole, problems)
+  return problems.list.length > before ? undefined : scenario
 }
 
 /** Some fields of the file by their schemas. */

@@ -46,14 +46,14 @@ test('validate names what whole nodes cannot play', async () => {
   const whole = ['engine=protocol', 'routers=[pastry, trustnet]']
   expect(await asked(...whole)).toMatchObject({ valid: true, runs: 6 })
   for (const [setting, path] of [
-    ['routers=[pastry, { name: trustnet, strong: true }]', 'routers trustnet.strong'],
-    ['routers=[kademlia]', 'routers kademlia'],
+    ['routers=[pastry, { name: trustnet, strong: true }]', 'routers.1.strong'],
+    ['routers=[kademlia]', 'routers.0'],
     ['ids=clustered', 'ids.kind'],
     ['attack.ids=clustered', 'attack.ids'],
     ['sweep={ engine: [structural, protocol], ids: [uniform, clustered] }', 'ids.kind'],
   ] as const)
     await expect(asked(...whole, setting)).rejects.toMatchObject({
-      ...{ code: 'experiment/cannot-run', facts: { path } },
+      ...{ code: 'experiment/broken-scenario', facts: { problems: [{ path }] } },
     })
 })
 
