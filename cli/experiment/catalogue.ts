@@ -88,22 +88,14 @@ export interface Validated {
   readonly files: readonly string[]
 }
 
-/** @throws Failure `experiment/cannot-run` of a run that its engine cannot play */
-async function checkEngines(plan: Plan): Promise<void> {
-  const { runsOf } = await import('../../src/sim/experiment/sweep.ts')
-  const { checkPlayable } = await import('../../src/sim/experiment/protocol/terms.ts')
-  for (const run of runsOf(plan, 1)) if (run.scenario.engine === 'protocol') checkPlayable(run)
-}
-
-/** @throws Failure as loadScenario, as `checkEngines`, and `experiment/no-data` of a graph file that is not there */
+/** @throws Failure as loadScenario, and `experiment/no-data` of a graph file that is not there */
 export async function validated(
   named: string,
   { set, seeds }: { readonly set: readonly string[]; readonly seeds: number | undefined },
 ): Promise<Validated> {
-  const { plan, base } = await loadScenario(named, { set })
+  const { plan, base } = await loadScenario(named, { set, modules: true })
   const files = await dataFilesOf(plan)
   for (const file of files) await findDataFile(file, base)
-  await checkEngines(plan)
   const points = await pointCount(plan)
   const routers = plan.scenario.routers.length
   const each = seeds ?? plan.seeds

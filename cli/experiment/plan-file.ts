@@ -8,6 +8,7 @@ import { Failure } from '../../src/core/failure.ts'
 import { version } from '../version.ts'
 import { findDataFile } from './data-files.ts'
 import { reasonOf, writeWhole } from './files.ts'
+import { findModule } from './modules.ts'
 
 // Only types: the simulator itself is loaded when a command needs it.
 export type Plan = import('../../src/sim/experiment/scenario.ts').Plan
@@ -46,22 +47,26 @@ const sha256 = (bytes: string | Uint8Array): string =>
  * Plans a scenario into a folder; writes nothing yet.
  *
  * @param base absolute
- * @throws Failure `experiment/no-data`, `experiment/unreadable` of files that runs would read
+ * @throws Failure `experiment/no-data`, `experiment/no-module`, `experiment/unreadable` of files that
+ *   runs would read
  */
 export async function planned(
   plan: Plan,
   base: string,
   folder: string,
 ): Promise<PlannedExperiment> {
-  const { filesOf } = await import('../../src/sim/experiment/run/run-result.ts')
-  const files = new Set((await expanded(plan)).flatMap(filesOf))
+  const { filesOf, modulesOf } = await import('../../src/sim/experiment/run/run-result.ts')
+  const runs = await expanded(plan)
+  const modules = new Set(runs.flatMap(modulesOf))
   const materials: Record<string, string> = {}
-  for (const file of [...files].sort()) materials[file] = await digestOf(file, base)
+  for (const file of [...new Set(runs.flatMap(filesOf))].sort()) {
+    const path = modules.has(file) ? findModule(file, base) : await findDataFile(file, base)
+    materials[file] = await digestOf(path)
+  }
   return withRuns({ version: version(), plan, materials }, base, folder)
 }
 
-async function digestOf(name: string, base: string): Promise<string> {
-  const file = await findDataFile(name, base)
+async function digestOf(file: string): Promise<string> {
   try {
     return sha256(await readFile(file))
   } catch (error) {

@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../src/core/failure.ts'
+import { moduleLoader } from './modules.ts'
 
 type Plan = import('../../src/sim/experiment/scenario.ts').Plan
 type Registry = import('../../src/sim/experiment/registry.ts').Registry
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly set?: readonly string[]
   /** Routers and attacks that scenarios may name. @default those that are shipped */
   readonly registry?: Registry
+  /** Are the user's own modules loaded, so that what is wrong with them is told at its line? @default false */
+  readonly modules?: boolean
 }
 
 /** Names of the presets, sorted. */
@@ -49,7 +52,7 @@ export async function presetNames(): Promise<readonly string[]> {
  */
 export async function loadScenario(
   named: string,
-  { set = [], registry }: LoadOptions = {},
+  { set = [], registry, modules = false }: LoadOptions = {},
 ): Promise<LoadedScenario> {
   const names = await presetNames()
   const isPreset = names.includes(named)
@@ -59,13 +62,25 @@ export async function loadScenario(
   const { readPlan } = await import('../../src/sim/experiment/read-scenario.ts')
   const { partsOf } = await import('../../src/sim/experiment/schema-options.ts')
   const { registryOf } = await import('../../src/sim/experiment/registry.ts')
+  const base = isPreset ? process.cwd() : resolve(dirname(named))
+  const file = isPreset ? `preset ${named}` : named
+  const own = modules ? await modulesOf(text, { file, set }, base) : undefined
   const plan = readPlan(text, {
-    file: isPreset ? `preset ${named}` : named,
+    ...{ file, set },
     name: isPreset ? named : basename(named, extname(named)),
-    parts: partsOf(registry ?? registryOf()),
-    set,
+    parts: { ...partsOf(registry ?? registryOf()), own },
   })
-  return { plan, base: isPreset ? process.cwd() : resolve(dirname(named)) }
+  return { plan, base }
+}
+
+async function modulesOf(
+  text: string,
+  read: { file: string; set: readonly string[] },
+  base: string,
+) {
+  const { modulesNamed } = await import('../../src/sim/experiment/read-scenario.ts')
+  const { ownModules } = await import('../../src/sim/experiment/own-parts.ts')
+  return ownModules(modulesNamed(text, read), moduleLoader(base))
 }
 
 async function refuse(name: string, known: readonly string[]): Promise<never> {

@@ -1,11 +1,10 @@
 // Runs made ready: which files they read and what memory they will take. A graph file that cannot be
 // read is told here, before anything runs.
 import { open, readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { gzipMagicBytes, isGzip } from '../../src/core/gzip.ts'
 import { findDataFile } from './data-files.ts'
+import { moduleLoader } from './modules.ts'
 import type { PlannedExperiment, PlannedRun, RunSpec } from './plan-file.ts'
 import type { Task } from './pool.ts'
 
@@ -18,14 +17,14 @@ const countedBytesMax = 64 * 2 ** 20
 /** A NodeMachine with its tables, queues and timers: 240 KiB were seen at 1,000 nodes of degree 20. */
 const bytesPerWholeNode = 300 * 2 ** 10
 
-/** @throws Failure `experiment/no-data`, `bad-module`, `cannot-run`, and those of a graph file */
+/** @throws Failure `experiment/no-data`, `no-module`, `bad-module`, `cannot-run`, and those of a graph file */
 export async function tasksOf(
   { base }: Pick<PlannedExperiment, 'base'>,
   runs: readonly PlannedRun[],
 ): Promise<Task[]> {
   const { amountOf, estimateRunBytes } = await import('../../src/sim/experiment/estimate.ts')
   const { registryFor } = await import('../../src/sim/experiment/own-parts.ts')
-  const load = (name: string) => import(pathToFileURL(resolve(base, name)).href)
+  const load = moduleLoader(base)
   const sized = new Map<string, Promise<SizedFile>>()
   const tasks: Task[] = []
   const sizeOf = (graph: GraphSpec): Promise<SizedFile> => {

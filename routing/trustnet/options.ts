@@ -1,6 +1,7 @@
 // What of the policy `trustnet` can be chosen, and the sizes that follow from the number of nodes.
 // Defaults and their reasons: docs/routing.md; each lesson of the measurements is one option here,
 // so that leaving it out is one line of a scenario.
+import { type Bounds, wholeFrom } from '../../src/core/bounds.ts'
 import { leavesPerSide } from '../../src/core/limits.ts'
 
 /** How a node's list of trusted nodes is made. */
@@ -164,44 +165,24 @@ export function witnessesNeeded(sizes: Sizes, listed: number, options: TrustnetO
   return Math.min(byNetwork, Math.round(0.2 * listed) + 1)
 }
 
-/** The first of some options that is no whole number within its bounds, as a sentence. */
-export function flawOfWhole<O extends object>(
-  options: O,
-  bounds: readonly (readonly [name: keyof O & string, least: number, most: number])[],
-): string | undefined {
-  for (const [name, least, most] of bounds) {
-    const value = options[name]
-    if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
-      return `"${name}" is ${value}: a whole number from ${least} to ${most} is meant.`
-  }
-  return undefined
-}
+export const trustnetBounds = {
+  listSize: wholeFrom(0, 4096),
+  registered: wholeFrom(-1, 4096),
+  walkLength: wholeFrom(0, 64),
+  backwardLength: wholeFrom(0, 64),
+  witnesses: wholeFrom(0, 65_535),
+  mix: wholeFrom(0, 16),
+  perSlot: wholeFrom(1, 4),
+  deliverTo: wholeFrom(1, 32),
+  embed: wholeFrom(0, 100),
+  ratingExponent: wholeFrom(0, 4),
+  auditMax: wholeFrom(0, 64),
+  backOut: wholeFrom(0, 90),
+  onlyAbove: { type: 'number', minimum: 0, exclusiveMaximum: 1 },
+} as const satisfies Partial<Record<keyof TrustnetOptions, Bounds>>
 
-/** What is wrong with the options, as a sentence; undefined when nothing is. */
-export function flawOf(options: TrustnetOptions): string | undefined {
-  const whole: readonly [keyof TrustnetOptions, number, number][] = [
-    ['listSize', 0, 4096],
-    ['registered', -1, 4096],
-    ['walkLength', 0, 64],
-    ['backwardLength', 0, 64],
-    ['witnesses', 0, 65_535],
-    ['mix', 0, 16],
-    ['perSlot', 1, 4],
-    ['deliverTo', 1, 32],
-    ['embed', 0, 100],
-    ['ratingExponent', 0, 4],
-    ['auditMax', 0, 64],
-    ['backOut', 0, 90],
-  ]
-  const flaw = flawOfWhole(options, whole)
-  if (flaw !== undefined) return flaw
-  if (!(options.onlyAbove >= 0 && options.onlyAbove < 1))
-    return `"onlyAbove" is ${options.onlyAbove}: a rating from 0 to below 1 is meant.`
-  if (options.lists !== 'walks' && options.lists !== 'capped-sum')
-    return `"lists" is "${options.lists}": "walks" or "capped-sum" is meant.`
-  if (options.scoreBy !== 'rating' && options.scoreBy !== 'walks')
-    return `"scoreBy" is "${options.scoreBy}": "rating" or "walks" is meant.`
-  if (options.slot !== 'best' && options.slot !== 'random')
-    return `"slot" is "${options.slot}": "best" or "random" is meant.`
-  return undefined
-}
+export const trustnetWords = {
+  lists: ['walks', 'capped-sum'],
+  scoreBy: ['rating', 'walks'],
+  slot: ['best', 'random'],
+} as const satisfies Partial<Record<keyof TrustnetOptions, readonly string[]>>

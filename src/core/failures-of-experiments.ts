@@ -93,6 +93,11 @@ export const failuresOfExperiments = {
     (f) =>
       `The module ${f.file} cannot be used (${f.why}): see docs/experiments.md for what its default export must be.`,
   ),
+  'experiment/no-module': entry<{ file: string; place: string }>(
+    'usage',
+    (f) =>
+      `The module ${f.file} is not there (looked at ${f.place}): check its name, which is seen from the scenario file.`,
+  ),
   'experiment/no-plan': entry<{ folder: string; why: string }>(
     'usage',
     (f) =>

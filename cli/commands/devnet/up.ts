@@ -39,7 +39,7 @@ export default class DevnetUp extends BaseCommand {
     router: Flags.string({ options: ['trust', 'kad'], default: 'trust' }),
     adversary: Flags.string({
       description:
-        'so many nodes, the last ones, attack: KIND:COUNT[@from=30s,for=60s,victim=ID,keys=HEX,p=0.5,…] (again for more); kinds are drop, misroute, false-root, silence, slander, collusion, self-promotion, camouflage, poisoning and withhold, several at once with +',
+        'so many nodes, the last ones, attack: KIND:COUNT[@from=30s,for=60s,ramp=30s,victim=ID,keys=HEX,p=0.5,…] (again for more); over ramp it acts ever more often; kinds are drop, misroute, false-root, silence, slander, collusion, self-promotion, camouflage, poisoning and withhold, several at once with +; self-promotion acts as collusion, since a process is one identity: those who promote each other are the attackers',
       multiple: true,
       default: [],
       helpValue: 'KIND:COUNT',

@@ -23,12 +23,20 @@ export default class ExperimentLive extends BaseCommand {
   static override flags = {
     set: setFlag,
     at: Flags.integer({ description: 'lookups at a time', default: 8, min: 1, max: 64 }),
+    out: Flags.string({
+      description: 'a folder for live.json: both sides, each share with its 95% interval',
+      helpValue: 'DIR',
+    }),
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ExperimentLive)
     const { runLive } = await import('../../experiment/live/run-live.ts')
     const answer = await runLive(args.scenario, flags, (text) => this.remark(text))
+    if (flags.out !== undefined) {
+      const { writeLive } = await import('../../experiment/live/write-live.ts')
+      await writeLive(answer, flags.out)
+    }
     this.print(flags, answer, renderLive)
   }
 }

@@ -8,7 +8,7 @@ import { renderValidated } from '../../render/experiment.ts'
 export default class ExperimentValidate extends BaseCommand {
   static override summary = 'check a scenario without running it'
   static override description =
-    'Names the line, the field and the allowed values of every mistake, and looks whether the file of its graph is there.'
+    'Names the line, the field and the allowed values of every mistake, and looks whether the file of its graph is there. Modules of your own are loaded, and their options looked at.'
   static override examples = [
     '<%= config.bin %> experiment validate my-flood.yaml',
     '<%= config.bin %> experiment validate real-people --set graph.file=otc.csv.gz',

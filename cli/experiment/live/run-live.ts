@@ -1,8 +1,7 @@
 // `experiment live`: the scenario's lookups over the devnet that runs, and the same lookups by the
 // simulator in a world of the same nodes, ratings and attackers.
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { Failure } from '../../../src/core/failure.ts'
+import { moduleLoader } from '../modules.ts'
 import { scenarioOf } from '../scenario.ts'
 import { type LiveNode, liveNodes, ratingsAt } from './devnet-nodes.ts'
 import { measureLive } from './measure.ts'
@@ -103,8 +102,7 @@ async function simulate(run: RunSpec, stage: Stage, base: string): Promise<Measu
   const { runOnStage } = await import('../../../src/sim/experiment/structural.ts')
   const { registryFor } = await import('../../../src/sim/experiment/own-parts.ts')
   const { besideNodes } = await import('../../../src/sim/experiment/protocol/terms.ts')
-  const load = (name: string) => import(pathToFileURL(resolve(base, name)).href)
-  const registry = await registryFor(run, load)
+  const registry = await registryFor(run, moduleLoader(base))
   // The world stands: no graph file is read.
   const beside = { ...run, router: besideNodes(run.router) }
   return runOnStage(beside, stage, { registry, readGraphFile: () => new Uint8Array() })

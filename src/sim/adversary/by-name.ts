@@ -1,5 +1,5 @@
 // The adversaries by name, and the text in which a devnet asks for them:
-// KIND[+KIND…]:COUNT[@from=30s,for=60s,victim=ID,keys=HEX,p=0.5,receipts=no,then=drop,seed=7].
+// KIND[+KIND…]:COUNT[@from=30s,for=60s,ramp=30s,victim=ID,keys=HEX,p=0.5,receipts=no,then=drop,seed=7].
 import type { Millis, NodeId } from '../../core/id.ts'
 import type { Adversary, AdversaryOptions, AdversaryPorts, NodeStepper } from './adversary.ts'
 import { collusion, slander } from './opinions.ts'
@@ -38,7 +38,7 @@ export interface AdversarySpec {
 export type NodeAdversary = Pick<AdversarySpec, 'kinds' | 'options'>
 
 export const honestUntilTold: AdversaryOptions = {
-  ...{ from: 0, for: Number.POSITIVE_INFINITY, victim: undefined, keys: '', p: 1 },
+  ...{ from: 0, for: Number.POSITIVE_INFINITY, victim: undefined, keys: '', p: 1, ramp: 0 },
   ...{ receipts: true, turnsTo: 'misroute' },
 }
 
@@ -87,6 +87,7 @@ export function formatAdversary({ kinds, seed, options }: AdversarySpec): string
   const said = [
     `from=${options.from}ms`,
     ...(options.for === Number.POSITIVE_INFINITY ? [] : [`for=${options.for}ms`]),
+    ...(options.ramp === 0 ? [] : [`ramp=${options.ramp}ms`]),
     ...(options.victim === undefined ? [] : [`victim=${options.victim}`]),
     ...(options.keys === '' ? [] : [`keys=${options.keys}`]),
     ...(options.p === 1 ? [] : [`p=${options.p}`]),
@@ -109,6 +110,7 @@ type Settings = {
 const readers: Record<string, (value: string, settings: Settings) => string | undefined> = {
   from: (value, { options }) => duration(value, (ms) => (options.from = ms)),
   for: (value, { options }) => duration(value, (ms) => (options.for = ms)),
+  ramp: (value, { options }) => duration(value, (ms) => (options.ramp = ms)),
   victim(value, { options }) {
     if (!/^[0-9a-f]{32}$/.test(value)) return 'a node id of 32 hex digits'
     options.victim = value as NodeId

@@ -43,8 +43,10 @@ function rater(
     if (!trigger.isOn(now)) return effects
     const fresh = [...targets].filter(([node]) => !rated.has(node)).slice(0, ratingsPerRound)
     for (const [node, subject] of fresh) {
-      rated.add(node)
-      if (!trigger.picksPeer(node, now)) continue
+      const isPicked = trigger.picksPeer(node, now)
+      // Whom a growing attack spares now it meets again in the next round.
+      if (isPicked || !trigger.isGrowing(now)) rated.add(node)
+      if (!isPicked) continue
       const rating = { overlay: ports.overlay, subject, value: value as Trust }
       const order = { command: 'rate', ...rating } as const
       effects.push(...inner.step({ on: 'command', id: --command, command: order }, now))

@@ -1,5 +1,5 @@
 // When an adversary acts: from when and for how long, counted from the node's own start; against
-// whom; on which keys; and how often. Everything else it serves like an honest node.
+// whom; on which keys; and how often, from the first day or growing. Everything else it serves like an honest node.
 import type { RouteMessage } from '../../../routing/message.ts'
 import type { Millis, NodeId } from '../../core/id.ts'
 import type { Random } from '../../core/random.ts'
@@ -15,6 +15,8 @@ export interface Trigger {
   readonly keys: string
   /** Chance that it acts at all on one message. @default 1 */
   readonly p: number
+  /** Over this time after `from` the chance grows evenly from 0 to `p`. @default 0 */
+  readonly ramp: Millis
 }
 
 export class TriggerState {
@@ -39,16 +41,25 @@ export class TriggerState {
     if (!this.isOn(now)) return false
     const { victim, keys } = this.#trigger
     if (victim !== undefined && origin !== victim && key !== victim) return false
-    return key.startsWith(keys) && this.#rolls()
+    return key.startsWith(keys) && this.#rolls(now)
   }
 
   /** Does it attack what goes to this peer? */
   picksPeer(peer: NodeId, now: Millis): boolean {
     const { victim } = this.#trigger
-    return this.isOn(now) && (victim === undefined || victim === peer) && this.#rolls()
+    return this.isOn(now) && (victim === undefined || victim === peer) && this.#rolls(now)
   }
 
-  #rolls(): boolean {
-    return this.#trigger.p >= 1 || this.#random.fraction() < this.#trigger.p
+  /** Does it still act less often than it will? */
+  isGrowing(now: Millis): boolean {
+    const { from, ramp } = this.#trigger
+    return now - (this.#startedAt ?? now) - from < ramp
+  }
+
+  #rolls(now: Millis): boolean {
+    const { from, p, ramp } = this.#trigger
+    const since = now - this.#startedAt! - from
+    const chance = this.isGrowing(now) ? (p * since) / ramp : p
+    return chance >= 1 || this.#random.fraction() < chance
   }
 }

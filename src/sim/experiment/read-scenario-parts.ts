@@ -1,9 +1,12 @@
 // Routers and attacks of a scenario, read by the options that each of them documents, and the rules
 // that bind several fields.
 
+import type { Failure } from '../../core/failure.ts'
 import { didYouMean } from '../../core/near-words.ts'
+import type { PartOptions } from './part-options.ts'
+import { judged, ownPartOf } from './read-scenario-modules.ts'
 import type { Setting } from './read-scenario-set.ts'
-import { type At, type Located, plainOf } from './read-scenario-text.ts'
+import type { At, Located } from './read-scenario-text.ts'
 import {
   fieldOf,
   oneOf,
@@ -13,17 +16,18 @@ import {
   unknownField,
 } from './read-scenario-value.ts'
 import { several } from './registry.ts'
-import type { AttackSpec, GraphSpec, RatingsSpec, RouterSpec } from './scenario.ts'
+import type { AttackSpec, GraphSpec, RatingsSpec, RouterSpec, WorkloadSpec } from './scenario.ts'
 import { isOwnModule, type Part, type Parts, partSchema } from './schema-options.ts'
 
 /** Undefined where problems were told. */
 export function routersOf(
   located: Located | undefined,
   above: At,
-  { routers }: Parts,
+  { routers, own }: Parts,
   problems: Problems,
 ): readonly RouterSpec[] | undefined {
   const names = routers.map(({ name }) => name)
+  const choice: Choice = { tag: 'name', parts: routers, own: own?.routers }
   if (located === undefined)
     return problems.add(above, 'routers', `It is missing: a list with ${names.join(', ')}.`)
   if (located.is !== 'list' || located.items.length === 0)
@@ -32,9 +36,7 @@ export function routersOf(
       `${located.is === 'list' ? 'The list is empty' : `${shown(located)} is no list`}: write [ … ] with ${names.join(', ')}.`,
     )
   const before = problems.list.length
-  const read = located.items.map((item, i) =>
-    partOf(item, 'name', fieldOf('routers', i), routers, problems),
-  )
+  const read = located.items.map((item, i) => partOf(item, choice, fieldOf('routers', i), problems))
   const seen = new Map<string, number>()
   read.forEach((router, i) => {
     const text = JSON.stringify(router)
@@ -53,23 +55,24 @@ export function routersOf(
 export function attackOf(
   located: Located | undefined,
   above: At,
-  { attacks }: Parts,
+  { attacks, own }: Parts,
   problems: Problems,
 ): AttackSpec | undefined {
   const none: Located = { is: 'scalar', at: above, value: 'none' }
-  return attackAt(located ?? none, 'attack', attacks, problems) as AttackSpec | undefined
+  const choice: Choice = { tag: 'kind', parts: attacks, own: own?.attacks, more: [several] }
+  return attackAt(located ?? none, 'attack', choice, problems) as AttackSpec | undefined
 }
 
 /** One attack, or `{ kind: all, of: [ … ] }`: several at once. */
 function attackAt(
   located: Located,
   path: string,
-  attacks: readonly Part[],
+  choice: Choice,
   problems: Problems,
 ): Record<string, unknown> | undefined {
   const kind = located.is === 'mapping' ? located.entries.get('kind')?.value : undefined
   if (located.is !== 'mapping' || kind?.is !== 'scalar' || kind.value !== several)
-    return partOf(located, 'kind', path, attacks, problems, [several])
+    return partOf(located, choice, path, problems)
   const fields = ['kind', 'of']
   for (const [name, { at }] of located.entries)
     if (!fields.includes(name)) problems.add(at, fieldOf(path, name), unknownField(name, fields))
@@ -80,19 +83,25 @@ function attackAt(
       'It is missing: a list of attacks, each with its kind.',
     )
   const read = of.items.map((item, i) =>
-    attackAt(item, fieldOf(fieldOf(path, 'of'), i), attacks, problems),
+    attackAt(item, fieldOf(fieldOf(path, 'of'), i), choice, problems),
   )
   return { kind: several, of: read }
+}
+
+/** What may be named: those that are shipped, words with a meaning of their own, the user's own that were loaded. */
+interface Choice {
+  readonly tag: 'name' | 'kind'
+  readonly parts: readonly Part[]
+  readonly more?: readonly string[]
+  readonly own: ReadonlyMap<string, PartOptions | Failure> | undefined
 }
 
 /** A router or an attack: a bare name, or a mapping with its options. */
 function partOf(
   located: Located,
-  tag: 'name' | 'kind',
+  { tag, parts, own, more = [] }: Choice,
   path: string,
-  parts: readonly Part[],
   problems: Problems,
-  more: readonly string[] = [],
 ): Record<string, unknown> | undefined {
   const known = [...parts.map(({ name }) => name), ...more]
   const named =
@@ -101,9 +110,7 @@ function partOf(
     return problems.add(located.at, fieldOf(path, tag), `It is missing: ${oneOf(known)}.`)
   const name = named.is === 'scalar' ? named.value : null
   if (typeof name === 'string' && isOwnModule(name))
-    return located.is === 'mapping'
-      ? (plainOf(located) as Record<string, unknown>)
-      : { [tag]: name }
+    return ownPartOf(located, { tag, name, at: named.at, module: own?.get(name) }, path, problems)
   const part = parts.find((one) => one.name === name)
   if (part === undefined)
     return problems.add(
@@ -123,23 +130,8 @@ function partOf(
   // null stands for "worked out from the network": the part sees no such option.
   const spec = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== null))
   const { [tag]: _, ...options } = spec
-  const wrong = part.check?.({ ...part.defaults, ...options } as never)
-  if (wrong === undefined) return spec
-  const option = optionIn(wrong, Object.keys(part.defaults))
-  const found = located.is === 'mapping' ? located.entries.get(option ?? tag)?.value : undefined
-  const cited =
-    found === undefined || option === undefined ? '' : `${shown(found)} cannot stand here: `
-  return problems.add(
-    ...[found?.at ?? located.at, option === undefined ? path : fieldOf(path, option)],
-    cited + sentence(wrong),
-  )
+  return judged(located, part, options, path, problems) ? spec : undefined
 }
-
-/** The option that a complaint names first: its line is the one to show. */
-const optionIn = (wrong: string, options: readonly string[]): string | undefined =>
-  wrong.split(/[^\w-]+/).find((word) => options.includes(word))
-
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 export function checkGraph(graph: GraphSpec, at: At, problems: Problems): void {
   if (graph.kind === 'stochastic-blocks' && graph.blocks > graph.nodes)
@@ -161,6 +153,20 @@ export function checkFormat(graph: GraphSpec, at: At, problems: Problems): void 
     problems.add(
       ...[at, 'graph.map'],
       `${graph.format} has no values to map: leave it out, and give the edges their rating with weight.`,
+    )
+}
+
+/** Of a file nobody knows yet how many people it has, nor of any graph which of them will be honest. */
+export function checkSources(
+  graph: GraphSpec,
+  { sources }: WorkloadSpec,
+  at: At,
+  problems: Problems,
+): void {
+  if (graph.kind !== 'file' && sources !== 'honest' && sources >= graph.nodes)
+    problems.add(
+      ...[at, 'workload.sources'],
+      `There is no person ${sources} in a graph of ${graph.nodes}: it takes honest, or a whole number from 0 to ${graph.nodes - 1}.`,
     )
 }
 

@@ -1,6 +1,7 @@
 // Reads a tree by a JSON schema, as far as scenarios need schemas: objects with defaults, tagged
 // unions, literals, numbers with bounds, lists. Unlike a general validator it writes defaults in,
 // knows the line of every value, and says of each mistake which values are allowed.
+import { type Bounds, boundsInWords, isWithin } from '../../core/bounds.ts'
 import type { ScenarioProblem } from '../../core/failures-of-experiments.ts'
 import { didYouMean } from '../../core/near-words.ts'
 import { type At, type Located, locatedOf } from './read-scenario-text.ts'
@@ -18,6 +19,7 @@ export interface Schema {
   readonly minimum?: number
   readonly maximum?: number
   readonly exclusiveMinimum?: number
+  readonly exclusiveMaximum?: number
   readonly pattern?: string
   readonly description?: string
   readonly default?: unknown
@@ -177,14 +179,8 @@ function fits(schema: Schema, value: unknown): boolean {
         (schema.pattern === undefined || new RegExp(schema.pattern).test(value))
       )
     case 'number':
-    case 'integer': {
-      const { type, minimum, maximum, exclusiveMinimum } = schema
-      if (typeof value !== 'number' || !Number.isFinite(value)) return false
-      if (type === 'integer' && !Number.isSafeInteger(value)) return false
-      if (minimum !== undefined && value < minimum) return false
-      if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) return false
-      return maximum === undefined || value <= maximum
-    }
+    case 'integer':
+      return isWithin(value, schema as Bounds)
     default:
       return false
   }
@@ -205,25 +201,14 @@ export function wanted(forms: readonly Schema[]): string {
   return `it takes ${choices.join(', or ')}`
 }
 
-function phrase({
-  type,
-  minimum,
-  maximum,
-  exclusiveMinimum,
-  description,
-  pattern,
-}: Schema): string {
+function phrase(schema: Schema): string {
+  const { type, description, pattern } = schema
   if (type === 'null') return 'null'
   if (type === 'boolean') return 'true or false'
   if (type === 'array') return 'a list'
   if (type === 'object') return 'a mapping'
   if (type === 'string') return pattern === undefined ? 'a text' : (description ?? 'a text')
-  const kind = type === 'integer' ? 'a whole number' : 'a number'
-  if (exclusiveMinimum !== undefined)
-    return `${kind} above ${exclusiveMinimum}${maximum === undefined ? '' : ` and up to ${maximum}`}`
-  if (minimum !== undefined && maximum !== undefined) return `${kind} from ${minimum} to ${maximum}`
-  if (minimum !== undefined) return `${kind} of at least ${minimum}`
-  return maximum === undefined ? kind : `${kind} up to ${maximum}`
+  return boundsInWords(schema as Bounds)
 }
 
 const listed = (words: readonly string[]): string => words.join(', ')
@@ -234,6 +219,10 @@ export const oneOf = (words: readonly string[]): string =>
 export function shown(located: Located): string {
   if (located.is === 'mapping') return 'A mapping'
   if (located.is === 'list') return 'A list'
-  const text = JSON.stringify(located.value)
+  const { value } = located
+  // JSON knows neither infinity nor what is no number: YAML writes them like this.
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf'
+  const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

@@ -2,12 +2,15 @@
 // default is written out. What is wrong is told with line, field and allowed values, all of it at once.
 import { Failure } from '../../core/failure.ts'
 import type { ScenarioProblem } from '../../core/failures-of-experiments.ts'
+import { checkEngine } from './read-scenario-engine.ts'
+import { checkMetrics, fieldIn, modulesIn, type NamedModules } from './read-scenario-modules.ts'
 import {
   attackOf,
   checkFormat,
   checkGraph,
   checkRatings,
   checkSets,
+  checkSources,
   routersOf,
 } from './read-scenario-parts.ts'
 import { parseSetting, type Setting, withSettings } from './read-scenario-set.ts'
@@ -39,6 +42,16 @@ export function readPlan(text: string, { file, name, parts, set = [] }: ReadOpti
   const written = withDefaults(parseLocated(text, file), fileFields(parts))
   return planOf(withSettings(written, settings), { file, name, parts }, settings)
 }
+
+/**
+ * The user's own modules that a text names, for whoever loads them before it is read.
+ *
+ * @throws Failure `experiment/broken-scenario` of a text that is no YAML, `experiment/bad-set`
+ */
+export const modulesNamed = (
+  text: string,
+  { file, set }: Required<Pick<ReadOptions, 'file' | 'set'>>,
+): NamedModules => modulesIn(withSettings(parseLocated(text, file), set.map(parseSetting)))
 
 /** A scenario that is a value already: of a program, or of a manifest. */
 export function planOfValue(value: unknown, options: Omit<ReadOptions, 'set'>): Plan {
@@ -123,6 +136,7 @@ export function readScenario(
   const read = readPart(whole, fields, plain, problems)
   const routers = routersOf(fieldIn(whole, 'routers'), whole.at, parts, problems)
   const attack = attackOf(fieldIn(whole, 'attack'), whole.at, parts, problems)
+  checkMetrics(fieldIn(whole, 'metrics'), parts, problems)
   if (problems.list.length > before || read === undefined) return undefined
   const at = (field: string, inside: string): At => {
     const found = fieldIn(whole, field)
@@ -133,15 +147,15 @@ export function readScenario(
   checkRatings(read.ratings as RatingsSpec, at('ratings', 'low'), problems)
   if (problems.list.length > before) return undefined
   const { graph, ratings, ids, workload, engine, metrics, seed } = read as unknown as Scenario
+  checkSources(graph, workload, at('workload', 'sources'), problems)
   const named = typeof read.name === 'string' && read.name !== '' ? read.name : name
-  return {
+  const scenario: Scenario = {
     ...{ name: named, graph, ratings, ids },
     ...{ routers: routers!, attack: attack!, workload, engine, metrics, seed },
   }
+  checkEngine(scenario, whole, problems)
+  return problems.list.length > before ? undefined : scenario
 }
-
-export const fieldIn = (located: Located, name: string): Located | undefined =>
-  located.is === 'mapping' ? located.entries.get(name)?.value : undefined
 
 /** Some fields of the file by their schemas. */
 function readPart(

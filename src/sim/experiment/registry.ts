@@ -4,6 +4,7 @@ import { Failure } from '../../core/failure.ts'
 import type { Attack } from './attacks/attack.ts'
 import { shippedAttacks } from './attacks/known.ts'
 import type { Metric } from './metric.ts'
+import { flawsOf, type PartOptions } from './part-options.ts'
 import type { Router } from './router.ts'
 import { chord } from './routers/chord.ts'
 import { distnet, distnetD3 } from './routers/distnet.ts'
@@ -53,12 +54,6 @@ function byName<P extends { readonly name: string }>(
 export const metricOf = (name: string, { metrics = new Map() }: Registry): Metric =>
   found(metrics, name, 'metrics')
 
-interface Part {
-  readonly name: string
-  readonly defaults: object
-  check?(options: object): string | undefined
-}
-
 /** Kind of an attack that is several at once: `{kind: 'all', of: [...]}`. */
 export const several = 'all'
 
@@ -99,7 +94,7 @@ function found<P>(parts: ReadonlyMap<string, P>, name: string, path: string): P 
 }
 
 /** The defaults and what is given in their place. */
-function optionsOf(part: Part, given: object, path: string): object {
+function optionsOf(part: PartOptions, given: object, path: string): object {
   const stranger = Object.keys(given).find((name) => !Object.hasOwn(part.defaults, name))
   if (stranger !== undefined) {
     const known = Object.keys(part.defaults).join(', ')
@@ -109,7 +104,7 @@ function optionsOf(part: Part, given: object, path: string): object {
     })
   }
   const options = { ...part.defaults, ...given }
-  const why = part.check?.(options)
-  if (why !== undefined) throw new Failure('experiment/cannot-run', { path, why })
+  const flaws = flawsOf(part, options)
+  if (flaws.length > 0) throw new Failure('experiment/cannot-run', { path, why: flaws.join(' ') })
   return options
 }

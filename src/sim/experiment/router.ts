@@ -3,6 +3,7 @@
 import type { Words } from '../../../routing/ring.ts'
 import type { Random } from '../../core/random.ts'
 import type { Behaviour } from './behaviour.ts'
+import type { PartOptions } from './part-options.ts'
 import type { World } from './world.ts'
 
 export interface RouterContext {
@@ -61,14 +62,11 @@ export interface BuiltRouter {
   rejoin?(nodes: readonly number[], random: Random): void
 }
 
-/** A router by name with its options. `options` are the documented defaults; a scenario may set each. */
-export interface Router<O extends object = object> {
+/** A router by name with its options. */
+export interface Router<O extends object = object> extends PartOptions<O> {
   readonly name: string
   /** One line for `experiment list`, with the paper. */
   readonly about: string
-  readonly defaults: O
-  /** What is wrong with these options, as a sentence; undefined when nothing is. */
-  check?(options: O): string | undefined
   build(context: RouterContext, options: O): BuiltRouter
   /** Expected bytes of the tables, so that a run that cannot fit says so before it starts. */
   estimateBytes(nodes: number, options: O): number

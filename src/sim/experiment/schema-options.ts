@@ -1,24 +1,30 @@
 // Schemas of routers and attacks, derived from the defaults that each of them documents: an option
 // added to a router is at once known to the reader, to `experiment show` and to the JSON schema.
+import type { Bounds } from '../../core/bounds.ts'
+import type { Failure } from '../../core/failure.ts'
+import type { PartOptions } from './part-options.ts'
 import type { Schema } from './read-scenario-value.ts'
 import { type Registry, several } from './registry.ts'
 
 /** A router or an attack as far as scenario files are concerned. */
-export interface Part {
+export interface Part extends PartOptions {
   readonly name: string
   readonly about: string
-  /** Its options with their defaults: what their types are follows from it. */
-  readonly defaults: object
-  /** Allowed words of options that are words, where the part says so. */
-  readonly words?: Readonly<Record<string, readonly string[]>> | undefined
-  /** What is wrong with these options, as a sentence; undefined when nothing is. */
-  readonly check?: ((options: never) => string | undefined) | undefined
 }
 
 /** All that scenario files may name. */
 export interface Parts {
   readonly routers: readonly Part[]
   readonly attacks: readonly Part[]
+  /** The user's own modules as far as they were loaded: what was not is believed until it runs. */
+  readonly own?: OwnModules | undefined
+}
+
+/** By the name that a scenario uses: what a module has as default export, or why it cannot be used. */
+export interface OwnModules {
+  readonly routers: ReadonlyMap<string, PartOptions | Failure>
+  readonly attacks: ReadonlyMap<string, PartOptions | Failure>
+  readonly metrics: ReadonlyMap<string, object>
 }
 
 const ownModule: Schema = {
@@ -30,9 +36,14 @@ const ownModule: Schema = {
 /** Is this the name of a module of the user's own, whose options nobody knows here? */
 export const isOwnModule = (name: string): boolean => new RegExp(ownModule.pattern!).test(name)
 
-/** The schema of one option by its default. A number's bounds are left to the part's own `check`. */
-function optionSchema(value: unknown, words: readonly string[] | undefined): Schema {
+/** The schema of one option by its default, and by the words or the bounds that it takes. */
+function optionSchema(
+  value: unknown,
+  words: readonly string[] | undefined,
+  bounds: Bounds | undefined,
+): Schema {
   if (words !== undefined) return { anyOf: words.map((word) => ({ const: word })), default: value }
+  if (bounds !== undefined) return { ...bounds, default: value }
   switch (typeof value) {
     case 'boolean':
       return { type: 'boolean', default: value }
@@ -58,7 +69,8 @@ const anyScalar: Schema = {
 /** `{ <tag>: name, …options }`. */
 export function partSchema(tag: 'name' | 'kind', part: Part): Schema {
   const options = Object.entries(part.defaults).map(
-    ([name, value]) => [name, optionSchema(value, part.words?.[name])] as const,
+    ([name, value]) =>
+      [name, optionSchema(value, part.words?.[name], part.bounds?.[name])] as const,
   )
   return {
     type: 'object',
@@ -109,8 +121,7 @@ export const partsOf = ({ routers, attacks }: Registry): Parts => ({
   attacks: [...attacks].map(([name, attack]) => ({ ...fieldsOf(attack), name })),
 })
 
-const fieldsOf = (part: Part): Omit<Part, 'name'> => ({
-  about: part.about,
-  defaults: part.defaults,
-  check: part.check?.bind(part),
-})
+const fieldsOf = (part: Part): Omit<Part, 'name'> => {
+  const { about, defaults, words, bounds } = part
+  return { about, defaults, words, bounds, check: (options) => part.check?.(options) }
+}

@@ -4,9 +4,10 @@ import { Ring } from '../../../routing/ring.ts'
 import { trustEdges } from '../../../routing/trustnet/edges/graph.ts'
 import { weightsOf } from '../../../routing/trustnet/edges/weights.ts'
 import { estimateFrom } from '../../../routing/trustnet/network-size.ts'
-import { flawOf, sizesFor, trustnetDefaults } from '../../../routing/trustnet/options.ts'
+import { sizesFor, trustnetBounds, trustnetDefaults } from '../../../routing/trustnet/options.ts'
 import { Places } from '../../../routing/trustnet/places.ts'
 import { NamedRoots } from '../../../routing/trustnet/verify.ts'
+import { outOfBounds } from '../../../src/core/bounds.ts'
 import { seededRandom } from '../../../src/core/random.ts'
 import { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
 
@@ -71,6 +72,11 @@ describe('the root of a random key', () => {
 })
 
 it('options out of their range are named', () => {
-  expect(flawOf(trustnetDefaults)).toBeUndefined()
-  expect(flawOf({ ...trustnetDefaults, walkLength: 65 })).toMatch(/walkLength/)
+  expect(outOfBounds(trustnetDefaults, trustnetBounds)).toEqual([])
+  expect(
+    outOfBounds({ ...trustnetDefaults, walkLength: 65, onlyAbove: 1 }, trustnetBounds),
+  ).toEqual([
+    '"walkLength" is 65: a whole number from 0 to 64 is meant.',
+    '"onlyAbove" is 1: a number from 0 to below 1 is meant.',
+  ])
 })

@@ -23,11 +23,12 @@ test('a kind and a count are enough', () => {
 
 test('every option is read', () => {
   const victim = 'ab'.repeat(16)
-  const text = `drop:2@from=30s,for=2m,victim=${victim},keys=0f,p=0.5,receipts=no,then=drop,seed=7`
+  const text = `drop:2@from=30s,for=2m,ramp=10s,victim=${victim},keys=0f,p=0.5,receipts=no,then=drop,seed=7`
   expect(parsed(text)).toEqual({
     ...{ kinds: ['drop'], count: 2, seed: 7 },
     options: {
       ...{ from: 30_000, for: 120_000, victim, keys: '0f', p: 0.5, receipts: false },
+      ramp: 10_000,
       turnsTo: 'drop',
     },
   })
@@ -41,7 +42,11 @@ test('kinds can be put together, and a camouflaged node serves well at first', (
 
 test('what is told to a node is read back by it', () => {
   for (const kind of Object.keys(adversaries))
-    for (const options of ['', '@p=0.25,from=5s,for=1m,keys=a', '@receipts=no,then=false-root']) {
+    for (const options of [
+      '',
+      '@p=0.25,from=5s,for=1m,ramp=500ms,keys=a',
+      '@receipts=no,then=false-root',
+    ]) {
       const spec = { ...parsed(`${kind}:3${options}`), count: 1 }
       const again = parsed(formatAdversary(spec))
       // A time that is the kind's own default need not be said.

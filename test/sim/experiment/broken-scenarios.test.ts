@@ -115,7 +115,7 @@ describe('a complaint names the line, the field and the allowed values of', () =
       `${head}attack:\n  kind: droppers\n  fraction: 3`,
       'line 5, column 13',
       'attack.fraction',
-      /3 cannot stand here: fraction is a share from 0 to 1/,
+      /3 cannot stand here: it takes a number from 0 to 1/,
     ],
     [
       'an attack inside several',

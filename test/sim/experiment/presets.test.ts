@@ -76,6 +76,18 @@ test('each runs: every router of its first point, on a small graph', async () =>
   }
 }, 20_000)
 
+test('the published schema says the words and bounds of options, and refuses what is beyond them', () => {
+  const given = (routers: unknown, attack: unknown = 'none') => ({ graph: 'ring', routers, attack })
+  expect(conforms(given([{ name: 'trustnet', routes: 64 }]))).toBe(true)
+  expect(conforms(given([{ name: 'trustnet', routes: 65 }]))).toBe(false)
+  expect(conforms(given([{ name: 'trustnet', routes: 1.5 }]))).toBe(false)
+  expect(conforms(given([{ name: 'kademlia', root: 'numeric' }]))).toBe(true)
+  expect(conforms(given([{ name: 'kademlia', root: 'nearest' }]))).toBe(false)
+  expect(conforms(given(['pastry'], { kind: 'droppers', fraction: 1 }))).toBe(true)
+  expect(conforms(given(['pastry'], { kind: 'droppers', fraction: 1.5 }))).toBe(false)
+  expect(conforms(given(['pastry'], { kind: 'droppers', behaviour: 'foo' }))).toBe(false)
+})
+
 test('the published schema takes the short forms and refuses what the reader refuses', () => {
   const short = { graph: { file: 'a', format: 'csv' }, routers: ['pastry'], attack: 'none' }
   expect(conforms(short)).toBe(true)

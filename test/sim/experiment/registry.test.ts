@@ -1,5 +1,6 @@
 // What is shipped by name: every router runs under every attack, and each accepts its own defaults.
 import { describe, expect, test } from 'vitest'
+import { flawsOf } from '../../../src/sim/experiment/part-options.ts'
 import { registryOf } from '../../../src/sim/experiment/registry.ts'
 import { runOnStage } from '../../../src/sim/experiment/structural.ts'
 import { noFile, runOf, stage } from './scenarios.ts'
@@ -15,7 +16,14 @@ test('every part goes by its own name, says what it is, and accepts its defaults
   for (const [name, part] of [...registry.routers, ...registry.attacks]) {
     expect(part.name).toBe(name)
     expect(part.about.length).toBeGreaterThan(20)
-    expect(part.check?.(part.defaults)).toBeUndefined()
+    expect([name, flawsOf(part, part.defaults)]).toEqual([name, []])
+    // Nobody can know what an option takes that says neither words nor bounds: the schema tells editors.
+    const { defaults, words = {}, bounds = {} } = part
+    for (const [option, value] of Object.entries(defaults))
+      if (typeof value !== 'boolean')
+        expect([name, option, option in (typeof value === 'string' ? words : bounds)]).toEqual([
+          ...[name, option, true],
+        ])
   }
 })
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/core/random.ts'
+import { flawsOf } from '../../../src/sim/experiment/part-options.ts'
 import { newOutcome } from '../../../src/sim/experiment/router.ts'
 import { kademlia } from '../../../src/sim/experiment/routers/kademlia.ts'
 import { XorOrder } from '../../../src/sim/experiment/routers/kademlia-order.ts'
@@ -209,9 +210,9 @@ describe('what Kademlia costs', () => {
   })
 
   it('says what is wrong with its options', () => {
-    const { defaults, check } = kademlia
-    expect(check!(defaults)).toBeUndefined()
-    expect(check!({ ...defaults, k: 0 })).toMatch(/^k is/)
-    expect(check!({ ...defaults, alpha: 21 })).toMatch(/^alpha is/)
+    const flaws = (given: object) => flawsOf(kademlia, { ...kademlia.defaults, ...given })
+    expect(flaws({})).toEqual([])
+    expect(flaws({ k: 0 })[0]).toMatch(/^"k" is/)
+    expect(flaws({ alpha: 21 })[0]).toMatch(/^alpha is above k/)
   })
 })

@@ -1,6 +1,7 @@
 // S/Kademlia: its paths are disjoint, its figures are the paper's.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { flawsOf } from '../../../src/sim/experiment/part-options.ts'
 import { newOutcome, type RouterContext } from '../../../src/sim/experiment/router.ts'
 import { sKademlia } from '../../../src/sim/experiment/routers/s-kademlia.ts'
 import { measure, randomKey, smallWorld } from './kademlia-worlds.ts'
@@ -106,9 +107,9 @@ describe('what S/Kademlia costs', () => {
   })
 
   it('says what is wrong with its options', () => {
-    const { defaults, check } = sKademlia
-    expect(check!(defaults)).toBeUndefined()
-    expect(check!({ ...defaults, paths: 17 })).toMatch(/^paths is/)
-    expect(check!({ ...defaults, siblings: 0.5 })).toMatch(/^siblings is/)
+    const flaws = (given: object) => flawsOf(sKademlia, { ...sKademlia.defaults, ...given })
+    expect(flaws({})).toEqual([])
+    expect(flaws({ paths: 17 })[0]).toMatch(/^paths is above k/)
+    expect(flaws({ siblings: 0.5 })[0]).toMatch(/^"siblings" is/)
   })
 })

@@ -1,5 +1,6 @@
 // Whānau's tables hold what the paper says they hold, and only attack edges hurt it.
 import { describe, expect, it } from 'vitest'
+import { flawsOf } from '../../../src/sim/experiment/part-options.ts'
 import { newOutcome } from '../../../src/sim/experiment/router.ts'
 import { whanau } from '../../../src/sim/experiment/routers/whanau.ts'
 import { WhanauTables } from '../../../src/sim/experiment/routers/whanau-tables.ts'
@@ -156,10 +157,10 @@ describe('what Whānau costs', () => {
   })
 
   it('says what is wrong with its options', () => {
-    const { defaults, check } = whanau
-    expect(check!(defaults)).toBeUndefined()
-    expect(check!({ ...defaults, walkLength: 0 })).toMatch(/^walkLength is/)
-    expect(check!({ ...defaults, fingers: -1 })).toMatch(/^fingers is/)
-    expect(check!({ ...defaults, tries: 0 })).toMatch(/^tries is/)
+    const flaws = (given: object) => flawsOf(whanau, { ...whanau.defaults, ...given })
+    expect(flaws({})).toEqual([])
+    expect(flaws({ walkLength: 0 })[0]).toMatch(/^"walkLength" is/)
+    expect(flaws({ fingers: -1 })[0]).toMatch(/^"fingers" is/)
+    expect(flaws({ tries: 0 })[0]).toMatch(/^"tries" is/)
   })
 })

@@ -5,6 +5,7 @@ import type { Words } from '../../../../routing/ring.ts'
 import type { Random } from '../../../core/random.ts'
 import type { Behaviour } from '../behaviour.ts'
 import type { Nearest } from '../nearest.ts'
+import type { PartOptions } from '../part-options.ts'
 import type { World } from '../world.ts'
 import type { WorldDraft } from './draft.ts'
 
@@ -30,15 +31,10 @@ export interface Plot {
   readonly rejoins?: Rejoins | undefined
 }
 
-export interface Attack<O extends object = object> {
+export interface Attack<O extends object = object> extends PartOptions<O> {
   readonly name: string
   /** One line for `experiment list`, with the paper where there is one. */
   readonly about: string
-  readonly defaults: O
-  /** Allowed words of options that are words. */
-  readonly words?: Readonly<Record<string, readonly string[]>> | undefined
-  /** What is wrong with these options, as a sentence; undefined when nothing is. */
-  check?(options: O): string | undefined
   /** @param random of this attack alone */
   prepare(draft: WorldDraft, options: O, random: Random): Plot
   /** Identities and ratings that it adds, to see before a run whether it fits in memory. */

@@ -2,6 +2,7 @@
 // every attack shares, and the behaviour made of them. Where chance decides, a hash of node, lookup
 // and seed does, so that the same question has the same answer whichever router asks.
 import type { Words } from '../../../../routing/ring.ts'
+import { numberFrom, share, wholeFrom } from '../../../core/bounds.ts'
 import { type Behaviour, type Deed, poisonsAs } from '../behaviour.ts'
 import type { Nearest } from '../nearest.ts'
 import type { BehaviourName } from '../scenario.ts'
@@ -44,43 +45,14 @@ const behaviours: readonly BehaviourName[] = [
 /** The words of every attack. */
 export const conductWords = { behaviour: behaviours }
 
-/** What is wrong with the shared options. */
-export function checkConducting(options: Conducting): string | undefined {
-  if (!behaviours.includes(options.behaviour))
-    return `behaviour is one of ${behaviours.join(', ')}.`
-  return (
-    checkShares(options, ['selected', 'serves']) ??
-    checkCounts(options, ['from', 'ramp', 'seed']) ??
-    (typeof options.poisons === 'boolean' ? undefined : 'poisons is true or false.')
-  )
+/** The bounds of every attack. */
+export const conductBounds = {
+  ...{ selected: share, serves: share },
+  ...{ from: wholeFrom(0), ramp: wholeFrom(0), seed: wholeFrom(0) },
 }
 
-export function checkShares<O extends object>(options: O, names: readonly (keyof O & string)[]) {
-  for (const name of names) {
-    const value = options[name]
-    if (typeof value !== 'number' || !(value >= 0 && value <= 1))
-      return `${name} is a share from 0 to 1.`
-  }
-  return undefined
-}
-
-export function checkCounts<O extends object>(options: O, names: readonly (keyof O & string)[]) {
-  for (const name of names) {
-    const value = options[name]
-    if (!Number.isInteger(value) || (value as number) < 0)
-      return `${name} is a whole number, 0 or more.`
-  }
-  return undefined
-}
-
-export function checkAmounts<O extends object>(options: O, names: readonly (keyof O & string)[]) {
-  for (const name of names) {
-    const value = options[name]
-    if (typeof value !== 'number' || !(value >= 0 && value < 1e9))
-      return `${name} is a number, 0 or more.`
-  }
-  return undefined
-}
+/** Ratings, edges or identities for each of something: more than a billion is a mistyped number. */
+export const amount = numberFrom(0, 1e9)
 
 /** 32 well-mixed bits of two numbers (the finalizer of MurmurHash3). */
 function scattered(a: number, b: number): number {
@@ -90,7 +62,7 @@ function scattered(a: number, b: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-const share = (of: number): number => Math.round(of * 2 ** 32)
+const threshold = (of: number): number => Math.round(of * 2 ** 32)
 
 /** The behaviour of some nodes; everybody else serves. */
 export function conductOf(
@@ -102,8 +74,8 @@ export function conductOf(
   const mine = new Uint8Array(world.size)
   for (let i = 0; i < nodes.length; i++) mine[nodes[i]!] = 1
   const { behaviour, from, ramp, seed } = options
-  const selected = share(options.selected)
-  const serves = share(options.serves)
+  const selected = threshold(options.selected)
+  const serves = threshold(options.serves)
   const deed: Deed =
     behaviour === 'selective' ? 'drop' : behaviour === 'false-root' ? 'misroute' : behaviour
   return {

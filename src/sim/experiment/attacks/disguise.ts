@@ -1,19 +1,20 @@
 // Enemies who do not look like enemies: some serve well until it pays to turn, others shed what was
 // noticed of them by coming back as somebody new.
+import { share } from '../../../core/bounds.ts'
 import { ratingBetween } from '../graphs/rated.ts'
 import { honest } from '../world.ts'
 import type { Attack } from './attack.ts'
-import { checkShares, conductOf, conductWords } from './conduct.ts'
+import { conductOf, conductWords } from './conduct.ts'
 import { drawPosition } from './draft.ts'
-import { checkTurned, flagsOf, notice, type Turned, turnedDefaults } from './droppers.ts'
+import { flagsOf, notice, type Turned, turnedBounds, turnedDefaults } from './droppers.ts'
 
 export const camouflage: Attack<Turned> = {
   name: 'camouflage',
   about:
     'malicious people serve with a probability (serves) or until a lookup (from), so nobody notices them',
   words: conductWords,
+  bounds: turnedBounds,
   defaults: { ...turnedDefaults, behaviour: 'misroute', noticed: 0, serves: 0.5 },
-  check: checkTurned,
   prepare(draft, options, random) {
     const nodes = draft.turn(options.fraction, random)
     notice(draft, nodes, options.noticed, random)
@@ -36,8 +37,8 @@ export const whitewashing: Attack<WhitewashingOptions> = {
   about:
     'malicious people come back under new identities, without ratings, and win some friends again',
   words: conductWords,
+  bounds: { ...turnedBounds, regained: share },
   defaults: { ...turnedDefaults, noticed: 0, regained: 0.1 },
-  check: (options) => checkTurned(options) ?? checkShares(options, ['regained']),
   prepare(draft, options, random) {
     const nodes = draft.turn(options.fraction, random)
     const isTurned = flagsOf(nodes, draft.size)

@@ -1,16 +1,10 @@
 // People of the graph who turned, and what other people noticed of it.
+import { share } from '../../../core/bounds.ts'
 import type { Random } from '../../../core/random.ts'
 import { negativeRating } from '../graphs/rated.ts'
 import { honest } from '../world.ts'
 import type { Attack } from './attack.ts'
-import {
-  type Conducting,
-  checkConducting,
-  checkShares,
-  conducting,
-  conductOf,
-  conductWords,
-} from './conduct.ts'
+import { type Conducting, conductBounds, conducting, conductOf, conductWords } from './conduct.ts'
 import type { WorldDraft } from './draft.ts'
 
 export interface Turned extends Conducting {
@@ -25,8 +19,7 @@ export interface Turned extends Conducting {
 
 export const turnedDefaults: Turned = { fraction: 0.3, noticed: 0.5, ...conducting }
 
-export const checkTurned = (options: Turned): string | undefined =>
-  checkShares(options, ['fraction', 'noticed']) ?? checkConducting(options)
+export const turnedBounds = { fraction: share, noticed: share, ...conductBounds }
 
 /** 1 for each of the nodes. */
 export function flagsOf(nodes: ArrayLike<number>, size: number): Uint8Array {
@@ -58,8 +51,8 @@ export const droppers: Attack<Turned> = {
   about:
     'a fraction of the people turn and drop what they should hand on; some of their raters noticed',
   words: conductWords,
+  bounds: turnedBounds,
   defaults: turnedDefaults,
-  check: checkTurned,
   prepare(draft, options, random) {
     const nodes = draft.turn(options.fraction, random)
     notice(draft, nodes, options.noticed, random)

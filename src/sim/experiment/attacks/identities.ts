@@ -1,11 +1,12 @@
 // Made-up identities: where they stand, how they rate each other, and the attack edges, that is the
 // ratings of honest people who were fooled. What they cost an attacker is the attack edges alone.
 import type { Words } from '../../../../routing/ring.ts'
+import { type Bounds, share } from '../../../core/bounds.ts'
 import type { Random } from '../../../core/random.ts'
 import { ONE } from '../../../core/trust.ts'
 import { EdgeSet } from '../graphs/edges.ts'
 import { ratingBetween } from '../graphs/rated.ts'
-import { checkAmounts, checkShares } from './conduct.ts'
+import { amount } from './conduct.ts'
 import { drawPosition, drawSome, type WorldDraft } from './draft.ts'
 
 export interface Fooling {
@@ -24,16 +25,17 @@ export const fooling: Fooling = {
   ...{ attackEdgesPerHonest: 0.1, gullible: 1, fooledLow: 0.6, fooledHigh: 1, internalDegree: 0 },
 }
 
-export function checkFooling(options: Fooling): string | undefined {
-  if (
-    !(options.fooledLow > 0 && options.fooledLow <= options.fooledHigh && options.fooledHigh <= 1)
-  )
-    return 'fooledLow and fooledHigh are ratings over 0 and up to 1, the lower one first.'
-  return (
-    checkAmounts(options, ['attackEdgesPerHonest', 'internalDegree']) ??
-    checkShares(options, ['gullible'])
-  )
+const positive: Bounds = { type: 'number', exclusiveMinimum: 0, maximum: 1 }
+
+export const foolingBounds = {
+  ...{ attackEdgesPerHonest: amount, internalDegree: amount, gullible: share },
+  ...{ fooledLow: positive, fooledHigh: positive },
 }
+
+export const checkFooling = ({ fooledLow, fooledHigh }: Fooling): string | undefined =>
+  fooledLow > fooledHigh
+    ? `fooledLow is above fooledHigh, ${fooledHigh}: the lower one comes first.`
+    : undefined
 
 /** Adds so many identities, each at the position that `place` writes. */
 export function addSybils(

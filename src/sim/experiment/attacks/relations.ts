@@ -1,12 +1,13 @@
 // Enemies who attack with what they say: they rate honest people down, themselves and each other up
 // (slander, self-promotion and collusion after Hoffman, Zage and Nita-Rotaru 2009). What they do
 // with requests is their `behaviour`, as in every attack.
+import { share, wholeFrom } from '../../../core/bounds.ts'
 import { ONE } from '../../../core/trust.ts'
 import { honest } from '../world.ts'
 import type { Attack } from './attack.ts'
-import { checkCounts, checkShares, conductOf, conductWords } from './conduct.ts'
+import { conductOf, conductWords } from './conduct.ts'
 import { drawPosition } from './draft.ts'
-import { checkTurned, flagsOf, notice, type Turned, turnedDefaults } from './droppers.ts'
+import { flagsOf, notice, type Turned, turnedBounds, turnedDefaults } from './droppers.ts'
 import { addSybils, meanDegree, rateAmongThemselves } from './identities.ts'
 
 export interface SlanderOptions extends Turned {
@@ -21,10 +22,7 @@ export const slander: Attack<SlanderOptions> = {
   about: 'malicious people rate honest ones negative, and drop (Hoffman 2009)',
   words: conductWords,
   defaults: { ...turnedDefaults, noticed: 0, slandered: 1, strangers: 0 },
-  check: (options) =>
-    checkTurned(options) ??
-    checkShares(options, ['slandered']) ??
-    checkCounts(options, ['strangers']),
+  bounds: { ...turnedBounds, slandered: share, strangers: wholeFrom(0) },
   adds: (options, people) => ({
     nodes: 0,
     ratings: Math.round(options.fraction * people) * options.strangers,
@@ -60,7 +58,7 @@ export const collusion: Attack<CollusionOptions> = {
   about: 'malicious people rate each other 1, keep their friends, and misroute to one another',
   words: conductWords,
   defaults: { ...turnedDefaults, behaviour: 'misroute', noticed: 0, partners: 0 },
-  check: (options) => checkTurned(options) ?? checkCounts(options, ['partners']),
+  bounds: { ...turnedBounds, partners: wholeFrom(0) },
   adds: (options, people, ratings) => ({
     nodes: 0,
     ratings: Math.round(options.fraction * (options.partners * people || ratings)),
@@ -85,7 +83,7 @@ export const selfPromotion: Attack<SelfPromotionOptions> = {
     'malicious people make up identities that rate them 1, and are rated 1 by them (Hoffman 2009)',
   words: conductWords,
   defaults: { ...turnedDefaults, behaviour: 'misroute', noticed: 0, identities: 5 },
-  check: (options) => checkTurned(options) ?? checkCounts(options, ['identities']),
+  bounds: { ...turnedBounds, identities: wholeFrom(0) },
   adds: (options, people) => {
     const nodes = Math.round(options.fraction * people) * options.identities
     return { nodes, ratings: 2 * nodes }

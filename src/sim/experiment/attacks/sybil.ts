@@ -1,13 +1,13 @@
 // Sybils (Douceur 2002) that got some honest people to rate them, at random places or crowded
 // together; and the same identities gathered about one key or one person (eclipse, Singh 2006).
 import type { Words } from '../../../../routing/ring.ts'
+import { wholeFrom } from '../../../core/bounds.ts'
 import type { Random } from '../../../core/random.ts'
 import type { Attack, Target } from './attack.ts'
 import {
+  amount,
   type Conducting,
-  checkAmounts,
-  checkConducting,
-  checkCounts,
+  conductBounds,
   conducting,
   conductOf,
   conductWords,
@@ -20,6 +20,7 @@ import {
   type Fooling,
   fool,
   fooling,
+  foolingBounds,
   meanDegree,
   rateAmongThemselves,
 } from './identities.ts'
@@ -71,12 +72,8 @@ export const sybils: Attack<SybilOptions> = {
     ...fooling,
     ...{ behaviour: 'misroute', sybilsPerHonest: 1, ids: 'uniform' },
   },
-  check: (options) =>
-    idWords.includes(options.ids)
-      ? (checkAmounts(options, ['sybilsPerHonest']) ??
-        checkFooling(options) ??
-        checkConducting(options))
-      : 'ids is uniform or clustered.',
+  bounds: { ...conductBounds, ...foolingBounds, sybilsPerHonest: amount },
+  check: checkFooling,
   adds,
   prepare(draft, options, random) {
     const place: (out: Words) => Words =
@@ -111,13 +108,11 @@ export const eclipse: Attack<EclipseOptions> = {
     ...fooling,
     ...{ behaviour: 'misroute', target: 'key', sybilsPerHonest: 1, near: 64, within: 1 },
   },
-  check: (options) =>
-    targetWords.includes(options.target)
-      ? (checkAmounts(options, ['sybilsPerHonest', 'within']) ??
-        checkCounts(options, ['near']) ??
-        checkFooling(options) ??
-        checkConducting(options))
-      : 'target is key or victim.',
+  bounds: {
+    ...{ ...conductBounds, ...foolingBounds },
+    ...{ sybilsPerHonest: amount, near: wholeFrom(0), within: amount },
+  },
+  check: checkFooling,
   adds,
   prepare(draft, options, random) {
     const target = targetOf(draft, options, random)

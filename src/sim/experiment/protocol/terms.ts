@@ -9,7 +9,7 @@ import { partsOf } from '../registry.ts'
 import { distnet, distnetD3 } from '../routers/distnet.ts'
 import { pastry } from '../routers/pastry.ts'
 import { trustnet } from '../routers/trustnet.ts'
-import type { AttackSpec, RouterSpec, RunSpec } from '../scenario.ts'
+import type { AttackSpec, RouterSpec, RunSpec, Scenario } from '../scenario.ts'
 import type { Stage } from '../world-of.ts'
 
 export interface RoutingTerms {
@@ -43,26 +43,69 @@ const played: Readonly<Record<string, Played>> = {
   trustnet: { policy: 'trustnet', defaults: trustnet.defaults, takes: byTrust },
 }
 
+const playedAs = (name: string): Played | undefined =>
+  Object.hasOwn(played, name) ? played[name] : undefined
+
+/** What whole nodes cannot play: the field of its part ('' for the whole part) and why, as a sentence. */
+export interface Refusal {
+  readonly field: string
+  readonly why: string
+}
+
+/** What of a router no node has. Options at their defaults ask for nothing. */
+export function refusedOfRouter({ name, ...options }: RouterSpec): readonly Refusal[] {
+  const router = playedAs(name)
+  if (router === undefined)
+    return [
+      {
+        field: '',
+        why: `the protocol engine runs whole nodes, whose routers are ${Object.keys(played).join(', ')}: run ${name} with engine structural.`,
+      },
+    ]
+  const defaults = router.defaults as Readonly<Record<string, unknown>>
+  return Object.entries(options).flatMap(([option, value]) =>
+    value === defaults[option] || router.takes[option]?.(value) === true
+      ? []
+      : refusal(option, `whole nodes cannot route with ${option} ${JSON.stringify(value)}`),
+  )
+}
+
+/** What of one attack no node can do. */
+export const refusedOfAttack = ({ kind, ids }: AttackSpec): readonly Refusal[] => [
+  ...(ids === 'clustered' ? refusal('ids', placed) : []),
+  ...(kind === eclipse.name ? refusal('kind', placed) : []),
+]
+
+/** What beside routers and attack no node can do. */
+export const refusedOfSetting = ({
+  ids,
+  metrics,
+}: Pick<Scenario, 'ids' | 'metrics'>): readonly Refusal[] => [
+  ...(ids.kind === 'uniform' ? [] : refusal('ids.kind', placed)),
+  ...(metrics.length === 0 ? [] : refusal('metrics', 'metrics watch the structural engine alone')),
+]
+
+const refusal = (field: string, why: string): readonly Refusal[] => [
+  { field, why: `${why}: leave it out, or run it with engine structural.` },
+]
+
+/** @throws Failure `experiment/cannot-run` with the first of some refusals */
+function refuse([first]: readonly Refusal[], part: string): void {
+  if (first === undefined) return
+  const path = [part, first.field].filter((name) => name !== '').join('.')
+  throw new Failure('experiment/cannot-run', { path, why: first.why })
+}
+
 /**
- * How whole nodes route for a router of a scenario. Options at their defaults ask for nothing.
+ * How whole nodes route for a router of a scenario.
  *
  * @throws Failure `experiment/cannot-run` of a router or an option that no node has
  */
-export function routingOf({ name, ...options }: RouterSpec): RoutingTerms {
-  const router = Object.hasOwn(played, name) ? played[name] : undefined
-  if (router === undefined)
-    throw new Failure('experiment/cannot-run', {
-      path: `routers ${name}`,
-      why: `the protocol engine runs whole nodes, whose routers are ${Object.keys(played).join(', ')}: run ${name} with engine structural.`,
-    })
-  const { policy, takes } = router
-  const defaults = router.defaults as Readonly<Record<string, unknown>>
-  for (const [option, value] of Object.entries(options))
-    if (value !== defaults[option] && takes[option]?.(value) !== true)
-      refuse(
-        `routers ${name}.${option}`,
-        `whole nodes cannot route with ${option} ${JSON.stringify(value)}`,
-      )
+export function routingOf(router: RouterSpec): RoutingTerms {
+  const { name, ...options } = router
+  refuse(refusedOfRouter(router), `routers ${name}`)
+  const { policy, defaults: usual } = playedAs(name)!
+  const defaults = usual as Readonly<Record<string, unknown>>
   const rounds = options.rounds ?? (policy === 'distnet' ? defaults.rounds : undefined)
   return {
     policy,
@@ -81,16 +124,9 @@ export const besideNodes = (router: RouterSpec): RouterSpec =>
  * @throws Failure `experiment/cannot-run`
  */
 export function checkPlayable({ scenario, router }: Pick<RunSpec, 'scenario' | 'router'>): void {
-  const { ids, attack, metrics } = scenario
-  routingOf(router)
-  if (ids.kind !== 'uniform') refuse('ids.kind', placed)
-  partsOf(attack).forEach(checkAttack)
-  if (metrics.length > 0) refuse('metrics', 'metrics watch the structural engine alone')
-}
-
-function checkAttack({ kind, ...options }: AttackSpec): void {
-  if (options.ids === 'clustered') refuse('attack.ids', placed)
-  if (kind === eclipse.name) refuse('attack.kind', placed)
+  refuse(refusedOfRouter(router), `routers ${router.name}`)
+  refuse(refusedOfSetting(scenario), '')
+  refuse(partsOf(scenario.attack).flatMap(refusedOfAttack), 'attack')
 }
 
 /**
@@ -99,14 +135,7 @@ function checkAttack({ kind, ...options }: AttackSpec): void {
  * @throws Failure `experiment/cannot-run`
  */
 export function checkStage({ target }: Stage): void {
-  if (target !== undefined) refuse('attack.kind', placed)
+  if (target !== undefined) refuse(refusal('kind', placed), 'attack')
 }
 
 const placed = 'whole nodes stand where their keys hash to, so nobody can be placed at will'
-
-function refuse(path: string, why: string): never {
-  throw new Failure('experiment/cannot-run', {
-    path,
-    why: `${why}: leave it out, or run it with engine structural.`,
-  })
-}

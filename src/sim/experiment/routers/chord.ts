@@ -1,6 +1,7 @@
 // Chord (Stoica, Morris, Karger, Kaashoek, Balakrishnan 2001): fingers at powers of two and a list
 // of successors; about half of log2 n hops a lookup (section 6.3).
 import type { Words } from '../../../../routing/ring.ts'
+import { wholeFrom } from '../../../core/bounds.ts'
 import type { BuiltRouter, Contamination, Outcome, Router, RouterContext } from '../router.ts'
 import { honest } from '../world.ts'
 import { ChordRing, fingersKept } from './chord-ring.ts'
@@ -79,16 +80,13 @@ export class ChordNetwork implements BuiltRouter {
 export const chordBytes = (nodes: number, { successors }: ChordOptions): number =>
   nodes * (4 * fingersKept(nodes) + 4 * successors + 16)
 
-export const checkChord = ({ successors }: ChordOptions): string | undefined =>
-  Number.isInteger(successors) && successors >= 1
-    ? undefined
-    : 'successors must be a whole number of at least 1'
+export const chordBounds = { successors: wholeFrom(1) }
 
 export const chord: Router<ChordOptions> = {
   name: 'chord',
   about: 'Chord (Stoica et al. 2001): fingers and successor lists, no trust',
   defaults: { successors: 16 },
-  check: checkChord,
+  bounds: chordBounds,
   build(context: RouterContext, options) {
     const world = inRingOrder(context)
     return new ChordNetwork(world, new ChordRing(world), options)

@@ -6,6 +6,7 @@
 import { vacant } from '../../../../routing/prefix-table.ts'
 import type { Words } from '../../../../routing/ring.ts'
 import { digitAt } from '../../../../routing/ring.ts'
+import { share, wholeFrom } from '../../../core/bounds.ts'
 import { hopsMax, leavesPerSide, trustRoundsMax } from '../../../core/limits.ts'
 import type { Random } from '../../../core/random.ts'
 import { ONE } from '../../../core/trust.ts'
@@ -232,14 +233,6 @@ export class DistnetNetwork implements BuiltRouter {
   }
 }
 
-const check = ({ rounds, threshold, lastMile }: DistnetOptions): string | undefined => {
-  if (!Number.isInteger(rounds) || rounds < 0 || rounds > trustRoundsMax)
-    return `rounds must be a whole number from 0 to ${trustRoundsMax}`
-  if (!(threshold >= 0 && threshold <= 1)) return 'threshold must lie in 0..1'
-  if (lastMile !== 'both' && lastMile !== 'global') return 'lastMile must be both or global'
-  return undefined
-}
-
 /** Scratch of the trust list a node: mark and sum, its number, first word of its id, made or not. */
 const listBytes = 25
 /** What making tables in parts adds: ratings among places at degree 20 and where they begin, scratch, what is made. */
@@ -252,7 +245,8 @@ export const distnet: Router<DistnetOptions> = {
     ...{ rounds: trustRoundsMax, threshold: 0.6, uncapped: false },
     ...{ lastMile: 'both', pastVetoes: true },
   },
-  check,
+  words: { lastMile: ['both', 'global'] },
+  bounds: { rounds: wholeFrom(0, trustRoundsMax), threshold: share },
   build: (context, options) => new DistnetNetwork(context, options),
   estimateBytes: (nodes, { rounds }) =>
     nodes * (listBytes + (isPartly(rounds, nodes) ? partsBytes : 0)) + 2 * pastryBytes(nodes),

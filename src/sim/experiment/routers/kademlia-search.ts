@@ -58,7 +58,8 @@ export class Shortlist {
 }
 
 /** Which honest node a key belongs to: by the metric of the paper, or as the other routers see it. */
-export type RootMetric = 'xor' | 'numeric'
+export type RootMetric = (typeof rootWords)[number]
+export const rootWords = ['xor', 'numeric'] as const
 
 export class Search {
   /** Ranks that the node asked last named. */

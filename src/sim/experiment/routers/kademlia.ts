@@ -4,10 +4,11 @@
 // the k nearest found are all asked, so Sybils nearer than the root harm only by what they say and crowd
 // out. Distances follow from ids: liars have nothing to claim, `claimsRoot` is not asked.
 import type { Words } from '../../../../routing/ring.ts'
+import { wholeFrom } from '../../../core/bounds.ts'
 import type { Random } from '../../../core/random.ts'
 import type { BuiltRouter, Outcome, Router, RouterContext } from '../router.ts'
 import { rejoinKademlia } from './kademlia-rejoin.ts'
-import { type RootMetric, Search, Shortlist } from './kademlia-search.ts'
+import { type RootMetric, rootWords, Search, Shortlist } from './kademlia-search.ts'
 import { expectedEntries, KademliaTable } from './kademlia-table.ts'
 
 export interface KademliaOptions {
@@ -94,18 +95,14 @@ class BuiltKademlia implements BuiltRouter {
   }
 }
 
-const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 1000
-
 export const kademlia: Router<KademliaOptions> = {
   name: 'kademlia',
   about: 'Kademlia: k-buckets and iterative lookups by XOR (Maymounkov, Mazières 2002)',
   defaults: { k: 20, alpha: 3, root: 'xor' },
-  check({ k, alpha, root }) {
-    if (!isCount(k)) return 'k is a whole number from 1 to 1000'
-    if (!isCount(alpha) || alpha > k) return 'alpha is a whole number from 1 to k'
-    if (root !== 'xor' && root !== 'numeric') return "root is 'xor' or 'numeric'"
-    return undefined
-  },
+  words: { root: rootWords },
+  bounds: { k: wholeFrom(1, 1000), alpha: wholeFrom(1, 1000) },
+  check: ({ k, alpha }) =>
+    alpha > k ? `alpha is above k: a whole number from 1 to ${k} is meant` : undefined,
   build: (context, options) => new BuiltKademlia(context, options),
   estimateBytes: (nodes, { k }) => nodes * (4 * expectedEntries(nodes, { k, siblings: 0 }) + 33),
 }

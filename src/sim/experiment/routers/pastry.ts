@@ -7,6 +7,7 @@ import type { RoutingView } from '../../../../routing/next-hop.ts'
 import { pastry as pastryPolicy } from '../../../../routing/policy.ts'
 import { columns } from '../../../../routing/prefix-table.ts'
 import type { Words } from '../../../../routing/ring.ts'
+import { numberFrom, wholeFrom } from '../../../core/bounds.ts'
 import { leavesPerSide } from '../../../core/limits.ts'
 import type { Random } from '../../../core/random.ts'
 import type { BuiltRouter, Contamination, Outcome, Router, RouterContext } from '../router.ts'
@@ -132,14 +133,15 @@ export const pastry: Router<PastryOptions> = {
   about:
     'Pastry (Rowstron, Druschel 2001): no trust, the baseline; routes: redundant routing (Castro et al. 2002)',
   defaults: { routes: 1, failureTest: false, density: 1.6, leaves: leavesPerSide },
-  check({ routes, density, leaves }) {
-    if (!Number.isInteger(leaves) || leaves < 1 || leaves > leavesPerSide)
-      return `leaves must be a whole number from 1 to ${leavesPerSide}`
-    if (!Number.isInteger(routes) || routes < 1 || routes > 2 * leaves)
-      return `routes must be a whole number from 1 to ${2 * leaves}, one over each leaf`
-    if (!(density >= 1)) return 'density must be at least 1'
-    return undefined
+  bounds: {
+    routes: wholeFrom(1, 2 * leavesPerSide),
+    density: numberFrom(1),
+    leaves: wholeFrom(1, leavesPerSide),
   },
+  check: ({ routes, leaves }) =>
+    routes > 2 * leaves
+      ? `routes must be a whole number from 1 to ${2 * leaves}, one over each leaf`
+      : undefined,
   build: (context, options) => new PastryNetwork(context, options),
   estimateBytes: pastryBytes,
 }

@@ -4,10 +4,11 @@
 // `ids: uniform`, their price is how many Sybils the scenario grants. Signed messages are why a liar can
 // name accomplices, and nobody who does not exist.
 import type { Words } from '../../../../routing/ring.ts'
+import { wholeFrom } from '../../../core/bounds.ts'
 import type { Random } from '../../../core/random.ts'
 import type { BuiltRouter, Outcome, Router, RouterContext } from '../router.ts'
 import { rejoinKademlia } from './kademlia-rejoin.ts'
-import { type RootMetric, Search, Shortlist } from './kademlia-search.ts'
+import { type RootMetric, rootWords, Search, Shortlist } from './kademlia-search.ts'
 import { expectedEntries, KademliaTable } from './kademlia-table.ts'
 
 export interface SKademliaOptions {
@@ -152,7 +153,7 @@ class BuiltSKademlia implements BuiltRouter {
   }
 }
 
-const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 250
+const count = wholeFrom(1, 250)
 
 export const sKademlia: Router<SKademliaOptions> = {
   name: 's-kademlia',
@@ -166,15 +167,12 @@ export const sKademlia: Router<SKademliaOptions> = {
     strictPaths: false,
     root: 'xor',
   },
-  check({ k, paths, converged, siblings, siblingFactor, root }) {
-    if (!isCount(k)) return 'k is a whole number from 1 to 250'
-    if (!isCount(paths) || paths > k) return 'paths is a whole number from 1 to k'
-    if (!isCount(converged) || converged > k) return 'converged is a whole number from 1 to k'
-    if (!isCount(siblings)) return 'siblings is a whole number from 1 to 250'
-    if (!isCount(siblingFactor)) return 'siblingFactor is a whole number from 1 to 250'
-    if (root !== 'xor' && root !== 'numeric') return "root is 'xor' or 'numeric'"
-    return undefined
-  },
+  words: { root: rootWords },
+  bounds: { k: count, paths: count, converged: count, siblings: count, siblingFactor: count },
+  check: ({ k, paths, converged }) =>
+    Object.entries({ paths, converged }).flatMap(([name, value]) =>
+      value > k ? [`${name} is above k: a whole number from 1 to ${k} is meant`] : [],
+    ),
   build: (context, options) => new BuiltSKademlia(context, options),
   estimateBytes: (nodes, { k, siblings, siblingFactor }) =>
     nodes * (4 * expectedEntries(nodes, { k, siblings: siblings * siblingFactor }) + 34),

@@ -3,10 +3,11 @@
 // with look-ahead a node also knows its friends' friends. Friends are those it rates above 0.
 import type { Words } from '../../../../routing/ring.ts'
 import type { RatingGraph } from '../../../../trustchain/graph/rating-graph.ts'
+import { share } from '../../../core/bounds.ts'
 import { ONE } from '../../../core/trust.ts'
 import type { Router, RouterContext } from '../router.ts'
 import { honest } from '../world.ts'
-import { ChordNetwork, type ChordOptions, checkChord, chordBytes } from './chord.ts'
+import { ChordNetwork, type ChordOptions, chordBounds, chordBytes } from './chord.ts'
 import { ChordRing } from './chord-ring.ts'
 import { clockwise } from './clockwise.ts'
 import { inRingOrder, type RingWorld } from './pastry-ring-world.ts'
@@ -150,12 +151,7 @@ export const sprout: Router<SproutOptions> = {
   about:
     'SPROUT (Marti, Ganesan, Garcia-Molina 2004): Chord with links to friends, optionally look-ahead',
   defaults: { successors: 16, threshold: 0, lookAhead: false, minimumHop: 0.5 },
-  check(options) {
-    const { threshold, minimumHop } = options
-    if (!(threshold >= 0 && threshold <= 1)) return 'threshold must lie in 0..1'
-    if (!(minimumHop >= 0 && minimumHop <= 1)) return 'minimumHop must lie in 0..1'
-    return checkChord(options)
-  },
+  bounds: { ...chordBounds, threshold: share, minimumHop: share },
   build(context: RouterContext, options) {
     const world = inRingOrder(context)
     const ring = new ChordRing(world)

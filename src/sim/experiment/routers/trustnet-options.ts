@@ -1,13 +1,14 @@
 // Options of the structural router `trustnet`: those of the policy itself and those of how one
 // lookup uses it. Every lesson of docs/routing.md is left out by one of them.
 import {
-  flawOf,
-  flawOfWhole,
   type LookupOptions,
   lookupDefaults,
   type TrustnetOptions,
+  trustnetBounds,
   trustnetDefaults,
+  trustnetWords,
 } from '../../../../routing/trustnet/options.ts'
+import { wholeFrom } from '../../../core/bounds.ts'
 import { parallelRoutesMax } from '../../../core/limits.ts'
 
 export interface TrustnetRouterOptions extends TrustnetOptions, LookupOptions {
@@ -68,20 +69,13 @@ export const trustnetRouterDefaults: TrustnetRouterOptions = {
 export const routesOf = ({ strong, routes }: TrustnetRouterOptions): number =>
   strong ? parallelRoutesMax : routes
 
-/** What is wrong with the options, as a sentence; undefined when nothing is. */
-export function flawOfRouter(options: TrustnetRouterOptions): string | undefined {
-  const whole: readonly [keyof TrustnetRouterOptions, number, number][] = [
-    ['routes', 1, 64],
-    ['fallback', 0, 64],
-    ['quorum', 0, 64],
-    ['alternatives', 0, 8],
-    ['onward', 0, 16],
-  ]
-  const flaw = flawOfWhole(options, whole)
-  if (flaw !== undefined) return flaw
-  if (!['value', 'vote'].includes(options.verify))
-    return `"verify" is "${options.verify}": "value" or "vote" is meant.`
-  if (!['estimate', 'people', 'identities'].includes(options.networkSize))
-    return `"networkSize" is "${options.networkSize}": "estimate", "people" or "identities" is meant.`
-  return flawOf(options)
+export const trustnetRouterBounds = {
+  ...trustnetBounds,
+  ...{ routes: wholeFrom(1, 64), fallback: wholeFrom(0, 64), quorum: wholeFrom(0, 64) },
+  ...{ alternatives: wholeFrom(0, 8), onward: wholeFrom(0, 16) },
+}
+
+export const trustnetRouterWords = {
+  ...trustnetWords,
+  ...{ verify: ['value', 'vote'], networkSize: ['estimate', 'people', 'identities'] },
 }

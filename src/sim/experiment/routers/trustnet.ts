@@ -11,10 +11,11 @@ import type { BuiltRouter, Contamination, Outcome, Router, RouterContext } from 
 import { floodPast, Vetoes } from './pastry-vetoes.ts'
 import { GlobalNetwork } from './trustnet-global.ts'
 import {
-  flawOfRouter,
   routesOf,
   type TrustnetRouterOptions,
+  trustnetRouterBounds,
   trustnetRouterDefaults,
+  trustnetRouterWords,
 } from './trustnet-options.ts'
 import { TrustedRoute } from './trustnet-route.ts'
 import { contaminationOf } from './trustnet-state.ts'
@@ -226,7 +227,8 @@ export const trustnet: Router<TrustnetRouterOptions> = {
   about:
     'trust-sampled lists and leaves with several witnesses over redundant routes (docs/routing.md); the hardened policy of this project',
   defaults: trustnetRouterDefaults,
-  check: flawOfRouter,
+  words: trustnetRouterWords,
+  bounds: trustnetRouterBounds,
   build: (context, options) => new Trustnet(context, { ...trustnetRouterDefaults, ...options }),
   estimateBytes(nodes, { perSlot, mix }) {
     // Lists of 512 with scores and friends, the votes, tables of seven rows, edges and scratch space.

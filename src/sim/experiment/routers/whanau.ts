@@ -4,6 +4,7 @@
 // and a lookup wants that of the key's true root. Records are authentic, an asker knows the one it wants
 // when it sees it: the comparison with `trueRoot` stands for that check, and nothing routes by it.
 import type { Words } from '../../../../routing/ring.ts'
+import { wholeFrom } from '../../../core/bounds.ts'
 import { Nearest } from '../nearest.ts'
 import type { BuiltRouter, Outcome, Router, RouterContext } from '../router.ts'
 import { lowerBound, WhanauTables } from './whanau-tables.ts'
@@ -167,8 +168,9 @@ class BuiltWhanau implements BuiltRouter {
   }
 }
 
-const within = (value: number, low: number, high: number): boolean =>
-  Number.isInteger(value) && value >= low && value <= high
+/** 0: by `tableFactor`. */
+const size = wholeFrom(0, 100_000)
+const count = wholeFrom(1, 1000)
 
 export const whanau: Router<WhanauOptions> = {
   name: 'whanau',
@@ -185,17 +187,11 @@ export const whanau: Router<WhanauOptions> = {
     queries: 6,
     tries: 10,
   },
-  check(options) {
-    if (!within(options.walkLength, 1, 200)) return 'walkLength is a whole number from 1 to 200'
-    if (!within(options.layers, 1, 20)) return 'layers is a whole number from 1 to 20'
-    if (!(options.tableFactor > 0 && options.tableFactor <= 100))
-      return 'tableFactor is a number above 0, at most 100'
-    for (const size of ['records', 'fingers', 'successors'] as const)
-      if (!within(options[size], 0, 100_000))
-        return `${size} is a whole number from 0 (by tableFactor) to 100000`
-    for (const count of ['recordsPerSample', 'queries', 'tries'] as const)
-      if (!within(options[count], 1, 1000)) return `${count} is a whole number from 1 to 1000`
-    return undefined
+  bounds: {
+    ...{ walkLength: wholeFrom(1, 200), layers: wholeFrom(1, 20) },
+    tableFactor: { type: 'number', exclusiveMinimum: 0, maximum: 100 },
+    ...{ records: size, fingers: size, successors: size },
+    ...{ recordsPerSample: count, queries: count, tries: count },
   },
   build: (context, options) => new BuiltWhanau(context, options),
   /** As if everybody were honest: enemies that take no part have no tables. */

@@ -75,8 +75,14 @@ export function identityOf(
 }
 
 /** Files that a run reads, as its scenario names them: its graph and the user's own modules. */
-export function filesOf({ scenario, router }: Pick<RunSpec, 'scenario' | 'router'>): string[] {
-  const { graph, attack, metrics } = scenario
+export function filesOf(run: Pick<RunSpec, 'scenario' | 'router'>): string[] {
+  const { graph } = run.scenario
+  return [...(graph.kind === 'file' ? [graph.file] : []), ...modulesOf(run)]
+}
+
+/** The user's own modules that a run loads, as its scenario names them. */
+export function modulesOf({ scenario, router }: Pick<RunSpec, 'scenario' | 'router'>): string[] {
+  const { attack, metrics } = scenario
   const named = [router.name, ...partsOf(attack).map(({ kind }) => kind), ...metrics]
-  return [...(graph.kind === 'file' ? [graph.file] : []), ...named.filter(isOwnModule)]
+  return named.filter(isOwnModule)
 }

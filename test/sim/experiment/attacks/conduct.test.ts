@@ -105,14 +105,19 @@ test.each([
     { kind: 'droppers', share: 1 },
     'attack droppers.share: it has no such option: it takes fraction',
   ],
-  [{ kind: 'droppers', fraction: 2 }, 'attack droppers: fraction is a share from 0 to 1.'],
+  [
+    { kind: 'droppers', fraction: 2 },
+    'attack droppers: "fraction" is 2: a number from 0 to 1 is meant.',
+  ],
   [{ kind: 'none', from: 1 }, 'attack none.from: it has no such option: it takes none.'],
-  [{ kind: 'sybil', ids: 'odd' }, 'attack sybil: ids is uniform or clustered.'],
-  [{ kind: 'sybil', fooledLow: 1, fooledHigh: 0.5 }, 'the lower one first'],
-  [{ kind: 'eclipse', target: 'all' }, 'target is key or victim.'],
-  [{ kind: 'churn', rounds: 1.5 }, 'rounds is a whole number, 0 or more.'],
-  [{ kind: 'slander', behaviour: 'shout' }, 'behaviour is one of drop, misroute'],
-  [{ kind: 'droppers', poisons: 'yes' }, 'poisons is true or false.'],
+  [
+    { kind: 'sybil', ids: 'odd' },
+    'attack sybil: "ids" is "odd": one of uniform, clustered is meant.',
+  ],
+  [{ kind: 'sybil', fooledLow: 1, fooledHigh: 0.5 }, 'the lower one comes first'],
+  [{ kind: 'eclipse', target: 'all' }, '"target" is "all": one of key, victim is meant.'],
+  [{ kind: 'churn', rounds: 1.5 }, '"rounds" is 1.5: a whole number of at least 0 is meant.'],
+  [{ kind: 'slander', behaviour: 'shout' }, '"behaviour" is "shout": one of drop, misroute'],
   [{ kind: 'all' }, 'attack.of: the kind all needs a list of attacks'],
 ])('refuses %o with what to change', (attack, why) => {
   expect(() => stage(attack)).toThrow(why)
