@@ -29,3 +29,17 @@ export function reasonOf(error: unknown): string {
   if (code === 'ENOSPC') return 'the disk is full'
   return message
 }
+
+/**
+ * Makes a folder of results, and those above it.
+ *
+ * @throws Failure `experiment/unwritable`
+ */
+export async function makeResultsFolder(folder: string): Promise<void> {
+  const { makeFolder } = await import('../../src/runtime/home/atomic-file.ts')
+  try {
+    await makeFolder(folder, undefined, 0o755)
+  } catch (error) {
+    throw new Failure('experiment/unwritable', { folder, why: reasonOf(error) })
+  }
+}

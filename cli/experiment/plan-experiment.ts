@@ -1,8 +1,8 @@
 // `experiment plan`: the folder that a cluster works through.
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
-import { writeWhole } from './files.ts'
+import { makeResultsFolder, writeWhole } from './files.ts'
 import { planned, writePlan } from './plan-file.ts'
 import { finishedIn } from './run-files.ts'
 import { scenarioOf } from './scenario.ts'
@@ -40,7 +40,7 @@ export async function planExperiment(scenario: string, flags: PlanFlags): Promis
   await writeWhole(join(folder, 'parallel.sh'), scripts.parallelScript(tasks))
   await chmod(join(folder, 'parallel.sh'), 0o755)
   // Slurm does not make the folder of a job's output, and the job then fails without a word.
-  await mkdir(join(folder, 'logs'), { recursive: true })
+  await makeResultsFolder(join(folder, 'logs'))
   const memoryBytes = tasks.reduce((most, { bytes }) => Math.max(most, bytes), 0)
   return { runs: tasks.length, out: folder, manifest, memoryBytes }
 }

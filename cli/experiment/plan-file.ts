@@ -2,12 +2,12 @@
 // everything else lies. `run --out` and `plan --out` write it; resume, merge, compare, report and
 // runs of a manifest read it.
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { Failure } from '../../src/core/failure.ts'
 import { version } from '../version.ts'
 import { findDataFile } from './data-files.ts'
-import { reasonOf, writeWhole } from './files.ts'
+import { makeResultsFolder, reasonOf, writeWhole } from './files.ts'
 import { findModule } from './modules.ts'
 
 // Only types: the simulator itself is loaded when a command needs it.
@@ -95,11 +95,7 @@ async function withRuns(
 /** @throws Failure `experiment/unwritable` */
 export async function writePlan(experiment: PlannedExperiment): Promise<void> {
   const { folder, version, base, materials, plan } = experiment
-  try {
-    await mkdir(runsFolder(folder), { recursive: true })
-  } catch (error) {
-    throw new Failure('experiment/unwritable', { folder, why: reasonOf(error) })
-  }
+  await makeResultsFolder(runsFolder(folder))
   // Relative, so that a folder may be moved together with what it refers to.
   const from = relative(resolve(folder), base) || '.'
   const content = { schemaVersion: 1, version, base: from, materials, plan }

@@ -1,10 +1,9 @@
 // Puts the report of an experiment beside its results: report.html and plots/. The folder's own files
 // are named in it with their digests, so that readers can tell whether they have the same numbers.
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../src/core/failure.ts'
-import { reasonOf, writeWhole } from './files.ts'
+import { makeResultsFolder, writeWhole } from './files.ts'
 import type { PlannedExperiment } from './plan-file.ts'
 import type { RunResult } from './run-files.ts'
 import { versionsOf } from './setting.ts'
@@ -34,11 +33,7 @@ export async function writeReport(
     versions: await recordedVersions(folder),
     files: await namedFiles(folder),
   })
-  try {
-    await mkdir(join(folder, 'plots'), { recursive: true })
-  } catch (error) {
-    throw new Failure('experiment/unwritable', { folder, why: reasonOf(error) })
-  }
+  await makeResultsFolder(join(folder, 'plots'))
   for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text)
   return Object.keys(files)
 }

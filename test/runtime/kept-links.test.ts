@@ -71,7 +71,8 @@ test('who takes a dial and hangs up leaves its place to the next', async () => {
       (some) => some.length === 5,
     )
     expect(up.filter((peer) => bad.has(peer))).toEqual([])
-    expect(dialled.filter((peer) => bad.has(peer))).toHaveLength(5)
+    // They were first, each had its turn, and none kept its place.
+    expect(new Set(dialled.slice(0, 5))).toEqual(bad)
   } finally {
     kept.stop()
   }

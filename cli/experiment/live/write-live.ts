@@ -1,9 +1,7 @@
 // `experiment live --out`: what was measured and what the simulator says of it, kept side by side, with
 // what so many lookups can tell.
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../../src/core/failure.ts'
-import { reasonOf, writeWhole } from '../files.ts'
+import { makeResultsFolder, writeWhole } from '../files.ts'
 import type { LiveAnswer } from './run-live.ts'
 
 type Interval = import('../../../src/sim/experiment/statistics.ts').Interval
@@ -25,10 +23,6 @@ export async function writeLive(answer: LiveAnswer, folder: string): Promise<voi
     live: { ...live, shares: sharesOf(live) },
     simulated: { ...simulated, shares: sharesOf(simulated) },
   }
-  try {
-    await mkdir(folder, { recursive: true })
-  } catch (error) {
-    throw new Failure('experiment/unwritable', { folder, why: reasonOf(error) })
-  }
+  await makeResultsFolder(folder)
   await writeWhole(join(folder, 'live.json'), `${JSON.stringify(content, null, 2)}\n`)
 }

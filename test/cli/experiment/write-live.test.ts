@@ -1,8 +1,9 @@
 // What `experiment live --out` leaves: live and simulated side by side, with what so many lookups can tell.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { makeResultsFolder } from '../../../cli/experiment/files.ts'
 import { writeLive } from '../../../cli/experiment/live/write-live.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'trustnet-live-'))
@@ -32,5 +33,13 @@ test('a folder that cannot be is said', async () => {
   writeFileSync(join(folder, 'file'), '')
   await expect(writeLive(answer, join(folder, 'file', 'out'))).rejects.toMatchObject({
     code: 'experiment/unwritable',
+  })
+})
+
+test('a folder that the kernel says is none is refused at once', async () => {
+  const nowhere = existsSync('/proc/self') ? '/proc/x/results' : join(process.execPath, 'results')
+  await expect(makeResultsFolder(nowhere)).rejects.toMatchObject({
+    code: 'experiment/unwritable',
+    facts: { folder: nowhere },
   })
 })
