@@ -99,10 +99,7 @@ export default class Provision extends BaseCommand {
     if (!flags.json) for (const remark of provisioned.remarks ?? []) this.remark(remark)
   }
 
-  async #provisioned(
-    flags: ProvisionFlags & SshTarget,
-    told: Steps,
-  ): Promise<Provisioned> {
+  async #provisioned(flags: ProvisionFlags & SshTarget, told: Steps): Promise<Provisioned> {
     if (flags.ssh === undefined) {
       const { provisionHost } = await import('../provision/host.ts')
       return provisionHost(flags, told)
