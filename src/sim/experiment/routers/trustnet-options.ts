@@ -10,6 +10,8 @@ import {
 } from '../../../../routing/trustnet/options.ts'
 import { parallelRoutesMax } from '../../../core/limits.ts'
 
+const networkSizes = ['estimate', 'own', 'people', 'identities'] as const
+
 export interface TrustnetRouterOptions extends TrustnetOptions, LookupOptions {
   /** Strong mode: 16 routes whatever `routes` says. @default false */
   readonly strong: boolean
@@ -36,8 +38,12 @@ export interface TrustnetRouterOptions extends TrustnetOptions, LookupOptions {
    * sends the receipt first. @default 0
    */
   readonly alternatives: number
-  /** n for list sizes and votes: estimated by walks, the true count of people, or of all identities. @default estimate */
-  readonly networkSize: 'estimate' | 'people' | 'identities'
+  /**
+   * n for list sizes and votes. `estimate`: the median of what walks from sixteen honest people see, the
+   * same for all. `own`: what walks from each node see, as it is at a live node; it costs an estimate for
+   * every node whose tables are built. Or the true count of people, or of all identities. @default estimate
+   */
+  readonly networkSize: (typeof networkSizes)[number]
   /**
    * Where vetoes leave neither trusted nor global routes a way, is the message handed along whatever
    * links nobody forbids, a message for every node asked? A live node does not do that. Only where
@@ -81,7 +87,7 @@ export function flawOfRouter(options: TrustnetRouterOptions): string | undefined
   if (flaw !== undefined) return flaw
   if (!['value', 'vote'].includes(options.verify))
     return `"verify" is "${options.verify}": "value" or "vote" is meant.`
-  if (!['estimate', 'people', 'identities'].includes(options.networkSize))
-    return `"networkSize" is "${options.networkSize}": "estimate", "people" or "identities" is meant.`
+  if (!networkSizes.includes(options.networkSize))
+    return `"networkSize" is "${options.networkSize}": "estimate", "own", "people" or "identities" is meant.`
   return flawOf(options)
 }
