@@ -4,13 +4,12 @@
 import { leavesPerSide } from '../../src/core/limits.ts'
 import { columns } from '../prefix-table.ts'
 import type { Words } from '../ring.ts'
-import type { Ballots } from './ballots.ts'
 import { Draws, forSlots } from './draws.ts'
 import type { TrustEdges } from './edges/graph.ts'
-import type { Lists } from './lists.ts'
-import { type Say, type Sizes, sayOf, type TrustnetOptions, witnessesNeeded } from './options.ts'
+import { type Say, sayOf, type TrustnetOptions, witnessesNeeded } from './options.ts'
 import { type Places, positionIn } from './places.ts'
 import { type Leaves, Tables } from './tables.ts'
+import type { View } from './views.ts'
 
 /** Votes of the own list for its entries. */
 const ownVotes = 2
@@ -23,11 +22,8 @@ export type Lie = (asked: number, asker: number) => Int32Array | undefined
 export interface Ground {
   readonly places: Places
   readonly edges: TrustEdges
-  readonly lists: Lists
-  readonly ballots: Ballots
-  readonly sizes: Sizes
-  /** Estimated nodes: the leaf span of the audit follows from it. */
-  readonly nodes: number
+  /** How the node at a place sees the network: of one and the same for all, or of each its own. */
+  readonly viewOf: (place: number) => View
   readonly options: TrustnetOptions
   readonly lie?: Lie | undefined
 }
@@ -50,14 +46,13 @@ export class Builder {
   /** Nodes that the list under way named inside the leaf span. */
   #inSpan = 0
   /** First words of ids up to this far from the owner's lie in its leaf span. */
-  readonly #span: number
-  readonly #say: Say
+  #span = 0
+  #say: Say = { aSide: 0, inSpan: 0 }
   readonly #draws = new Draws()
 
   constructor(ground: Ground) {
-    const { places, options, nodes } = ground
+    const { places, options } = ground
     this.#ground = ground
-    this.#say = sayOf(ground.sizes, nodes, options)
     this.tables = new Tables(places, options.perSlot, options.mix)
     this.#votes = new Int32Array(places.count)
     this.#scores = new Float64Array(places.count)
@@ -65,7 +60,6 @@ export class Builder {
     this.#namedBy = new Int32Array(places.count).fill(-1)
     this.#seenBy = new Int32Array(places.count).fill(-1)
     this.#barredBy = new Int32Array(places.count).fill(-1)
-    this.#span = Math.min(2 ** 31, Math.ceil((2 ** 32 * leavesPerSide) / Math.max(nodes, 1)))
   }
 
   /** Builds the tables of a place if they are not there yet. */
@@ -73,8 +67,12 @@ export class Builder {
     if (this.tables.isBuilt[owner] === 1) return
     this.tables.isBuilt[owner] = 1
     this.tables.built++
-    const { lists, edges, sizes, nodes, options } = this.#ground
+    const { edges, options } = this.#ground
+    const view = this.#ground.viewOf(owner)
+    const { lists, sizes, nodes } = view
     const { barred } = edges
+    this.#say = sayOf(sizes, nodes, options)
+    this.#span = Math.min(2 ** 31, Math.ceil((2 ** 32 * leavesPerSide) / Math.max(nodes, 1)))
     for (let i = barred.start[owner]!; i < barred.start[owner + 1]!; i++)
       this.#barredBy[barred.to[i]!] = owner
     this.#count = 0
@@ -85,7 +83,7 @@ export class Builder {
       this.#vote(owner, lists.entries[i]!, ownVotes, lists.scores[i]!, lists.firsts[i]!)
     if (options.lookAhead)
       for (let i = start; i < start + listed; i++)
-        this.#readList(owner, lists.entries[i]!, lists.scores[i]!, lists.firsts[i]!)
+        this.#readList(view, owner, lists.entries[i]!, lists.scores[i]!, lists.firsts[i]!)
     const candidates = this.#touched.subarray(0, this.#count).sort()
     const needed = witnessesNeeded(sizes, listed, options)
     const { trusted, any } = this.tables
@@ -124,8 +122,8 @@ export class Builder {
   }
 
   /** The votes of one trusted node: whom its list and registrations name near the owner. */
-  #readList(owner: number, asked: number, score: number, first: number): void {
-    const { ballots, lie } = this.#ground
+  #readList({ ballots }: View, owner: number, asked: number, score: number, first: number): void {
+    const { lie } = this.#ground
     const told = lie?.(asked, owner)
     // First, for it may make the pool anew.
     const start = told === undefined ? ballots.startOf(asked) : 0

@@ -12,13 +12,14 @@ export class FirstHops {
   readonly friends: Int32Array
   count = 0
   readonly #places: Places
-  readonly #lists: Lists
+  readonly #listsOf: (origin: number) => Lists
   /** Hops of the lookup under way over each first friend. */
   readonly #uses: Uint16Array
 
-  constructor(places: Places, lists: Lists, routesMax: number) {
+  /** @param listsOf the lists as the node at a place sees them */
+  constructor(places: Places, listsOf: (origin: number) => Lists, routesMax: number) {
     this.#places = places
-    this.#lists = lists
+    this.#listsOf = listsOf
     this.hops = new Int32Array(routesMax)
     this.friends = new Int32Array(routesMax)
     this.#uses = new Uint16Array(places.count)
@@ -26,19 +27,25 @@ export class FirstHops {
 
   /** Up to `routes` first hops: of every first friend one, then of every one a second, and so on. */
   find(origin: number, key: Words, routes: number): number {
-    const lists = this.#lists
+    const lists = this.#listsOf(origin)
     const start = lists.of(origin)
     const length = lists.counts[origin]!
     this.count = 0
     for (let i = start; i < start + length; i++) this.#uses[lists.firsts[i]!] = 0
     for (let round = 1; this.count < Math.min(routes, length); round++)
-      this.#scan(start, length, key, routes, round)
+      this.#scan(lists, start, length, key, routes, round)
     return this.count
   }
 
   /** Reads the list outwards from the key, the nearer side first; whose friend was used less is taken. */
-  #scan(start: number, length: number, key: Words, routes: number, round: number): void {
-    const { entries, firsts } = this.#lists
+  #scan(
+    { entries, firsts }: Lists,
+    start: number,
+    length: number,
+    key: Words,
+    routes: number,
+    round: number,
+  ): void {
     const { ring } = this.#places
     const at = positionIn(entries, start, start + length, this.#places.above(key)) - start
     let right = 0

@@ -95,7 +95,7 @@ const longest = 12
  * The walk length for a network as walks from some of its nodes see it: doubled while these meet among
  * few people and still see more with every doubling. Tight circles need long walks; elsewhere each
  * step more is a chance more to leave the honest, so a flood of Sybils never lengthens walks that saw
- * enough. From public ratings alone, so anybody finds the same.
+ * enough. From public ratings alone, so anybody finds the same for the same viewpoints.
  */
 export function walkLengthFor(
   edges: TrustEdges,

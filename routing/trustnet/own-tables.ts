@@ -5,19 +5,15 @@ import type { NodeId } from '../../src/core/id.ts'
 import { ONE } from '../../src/core/trust.ts'
 import { columns } from '../prefix-table.ts'
 import type { Ring } from '../ring.ts'
-import { Ballots } from './ballots.ts'
 import { Builder, type Lie } from './build.ts'
-import { CappedSumLists } from './capped-sum.ts'
 import type { Draw } from './draws.ts'
 import { type RatedGraph, trustEdges } from './edges/graph.ts'
 import { weightsOf } from './edges/weights.ts'
-import { Lists } from './lists.ts'
-import { estimateNodes, walkLengthFor } from './network-size.ts'
-import { sizesFor, type TrustnetOptions } from './options.ts'
+import type { TrustnetOptions } from './options.ts'
 import { Places } from './places.ts'
-import { registeringInSlices } from './registered.ts'
+import { atOnce } from './slices.ts'
 import { type Leaves, placeOf } from './tables.ts'
-import { WalkedLists } from './walks.ts'
+import { type View, Views } from './views.ts'
 
 /** The ratings of one overlay and whose they are: node numbers are those of the ring. */
 export interface Rated {
@@ -71,6 +67,11 @@ export interface OwnTables {
 export interface Beyond {
   /** How many nodes there are. @default their estimate by walks */
   readonly nodes?: number | undefined
+  /**
+   * Does every place see the network by its own walks, as live nodes do? It costs an estimate for each
+   * place that tables are built of. @default all see it as the viewpoints do
+   */
+  readonly isOwnView?: boolean | undefined
   /** Lists that liars show instead of their own: lesson 6 left out. @default nobody can lie */
   readonly lie?: ((places: Places) => Lie) | undefined
 }
@@ -92,21 +93,22 @@ export const emptyTables = (self: NodeId): OwnTables => ({
  */
 export class TrustedGround {
   readonly places: Places
-  readonly lists: Lists
-  readonly ballots: Ballots
   readonly builder: Builder
-  readonly nodes: number
+  /** How the node at a place sees the network: the lists of everybody that its tables come from. */
+  readonly viewOf: (place: number) => View
+  /** All the lists that were made. */
+  readonly views: Views
 
-  private constructor(
-    { places, lists, ballots }: Pick<TrustedGround, 'places' | 'lists' | 'ballots'>,
-    builder: Builder,
-    nodes: number,
-  ) {
+  private constructor({
+    places,
+    builder,
+    viewOf,
+    views,
+  }: Pick<TrustedGround, 'places' | 'builder' | 'viewOf' | 'views'>) {
     this.places = places
-    this.lists = lists
-    this.ballots = ballots
     this.builder = builder
-    this.nodes = nodes
+    this.viewOf = viewOf
+    this.views = views
   }
 
   /**
@@ -130,29 +132,23 @@ export class TrustedGround {
     const weights = weightsOf(edges, asked)
     yield alone
     const from = viewpoints.map((node) => places.of[node]!)
-    const walkLength = asked.walkLength || walkLengthFor(edges, weights, places, draw, from)
-    const options = { ...asked, walkLength }
-    const nodes = beyond.nodes ?? estimateNodes(edges, weights, places, draw, walkLength, from)
-    const sizes = sizesFor(nodes, options)
-    const maker =
-      options.lists === 'walks'
-        ? new WalkedLists(edges, weights, places, options, draw)
-        : new CappedSumLists(edges, places)
-    const lists = new Lists(places, sizes.listSize, maker)
-    const { registered } = sizes
-    const found = yield* registeringInSlices(edges, weights, places, options, draw, registered)
-    const ballots = new Ballots(lists, found)
+    const views = new Views(edges, weights, places, draw, asked)
+    const common = beyond.isOwnView === true ? undefined : yield* views.inSlices(from, beyond.nodes)
+    const owned: (View | undefined)[] = []
+    const viewOf = (place: number): View => {
+      if (common !== undefined) return common
+      owned[place] ??= atOnce(views.inSlices([place]))
+      return owned[place]
+    }
     const lie = beyond.lie?.(places)
-    const builder = new Builder({
-      ...{ places, edges, lists, ballots, sizes, nodes, options, lie },
-    })
-    return new TrustedGround({ places, lists, ballots }, builder, nodes)
+    const builder = new Builder({ ...{ places, edges, viewOf, options: asked, lie } })
+    return new TrustedGround({ places, builder, viewOf, views })
   }
 
   /** Makes the lists that a node's tables are built from, one a slice, and then the tables. */
   *tablesInSlices(node: number): Generator<number, OwnTables> {
-    const { lists, places } = this
-    const place = places.of[node]!
+    const place = this.places.of[node]!
+    const { lists } = this.viewOf(place)
     const start = lists.of(place)
     for (let i = start; i < start + lists.counts[place]!; i++) {
       lists.of(lists.entries[i]!)
@@ -163,8 +159,9 @@ export class TrustedGround {
 
   /** @param node its number in the ring that the ground was made of */
   tablesOf(node: number): OwnTables {
-    const { places, lists, builder } = this
+    const { places, builder } = this
     const place = places.of[node]!
+    const { lists, nodes } = this.viewOf(place)
     const id = (at: number): NodeId => places.ring.id(at)
     builder.build(place)
     const start = lists.of(place)
@@ -175,7 +172,7 @@ export class TrustedGround {
     }))
     const { trusted, any, isWhole } = builder.tables
     return {
-      ...{ self: id(place), nodes: this.nodes, entries, isWhole: isWhole[place] === 1 },
+      ...{ self: id(place), nodes, entries, isWhole: isWhole[place] === 1 },
       slots: this.#slotsOf(place),
       trusted: this.#leavesOf(trusted, place),
       any: this.#leavesOf(any, place),

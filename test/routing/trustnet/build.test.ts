@@ -69,7 +69,8 @@ function both({ ids, ratings, epoch }: Network, options: TrustnetOptions, order 
   )
   const ballots = new Ballots(lists, registered)
   const builder = new Builder({
-    ...{ places, edges, lists, ballots, sizes, nodes: ids.length, options },
+    ...{ places, edges, options },
+    viewOf: () => ({ lists, ballots, sizes, nodes: ids.length }),
   })
   const reference = new NaiveTrustnet(ids, naive, options, sizes, ids.length, epoch)
   const idAt = (place: number): string => places.ring.id(place)
@@ -205,7 +206,7 @@ describe('first hops', () => {
       fc.property(network, anyId, fc.integer({ min: 1, max: 16 }), (net, key, routes) => {
         const { places, lists, listOf, idAt, reference } = both(net, trustnetDefaults)
         const entries = new Map(listOf(0) as [string, { first: string }][])
-        const hops = new FirstHops(places, lists, 16)
+        const hops = new FirstHops(places, () => lists, 16)
         const found = hops.find(0, wordsOf(key), routes)
         const chosen = Array.from(hops.hops.subarray(0, found), idAt)
         const rest = new Set(entries.keys())

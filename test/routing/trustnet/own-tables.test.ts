@@ -62,6 +62,38 @@ describe('the own tables of a live node', () => {
     )
   })
 
+  it('are the simulator’s where everybody sees the network by its own walks', () => {
+    fc.assert(
+      fc.property(network, (net) => {
+        const rated = ratedIn(net, net.ids)
+        const draw = { overlay: 7, epoch: net.epoch }
+        const asked = { ...trustnetDefaults, walkLength: 0 }
+        const ground = atOnce(TrustedGround.inSlices(rated, draw, asked, [], { isOwnView: true }))
+        for (const [node, self] of net.ids.entries()) {
+          const live = atOnce(ownTablesInSlices(rated, self, draw, asked))
+          if (live.nodes > 0) expect(ground.tablesOf(node)).toEqual(live)
+        }
+      }),
+      runs,
+    )
+  })
+
+  it('come from lists that differ in length alone where the network is taken for larger', () => {
+    fc.assert(
+      fc.property(network.filter(rates), fc.integer({ min: 1, max: 11 }), (net, listSize) => {
+        const listOf = (size: number) => {
+          const asked = { ...options, listSize: size }
+          const draw = { overlay: 7, epoch: net.epoch }
+          const rated = ratedIn(net, net.ids)
+          return atOnce(ownTablesInSlices(rated, net.ids[0]!, draw, asked)).entries
+        }
+        const longer = listOf(12).map(({ id }) => id)
+        for (const { id } of listOf(listSize)) expect(longer).toContain(id)
+      }),
+      runs,
+    )
+  })
+
   it('hold what the builder seats at the same place', () => {
     fc.assert(
       fc.property(network.filter(rates), (net) => {
@@ -165,13 +197,13 @@ describe('hops by the own tables', () => {
     fc.assert(
       fc.property(network.filter(rates), anyId, (net, key) => {
         const { ground, hops, place } = both(net)
-        const { places, builder, lists } = ground
+        const { places, builder, viewOf } = ground
         const words = wordsOf(key)
         builder.build(place)
         const skipped = { count: 0, places: new Int32Array(1) }
         const next = nextPlace(places, builder.tables, place, words, skipped)
         expect(hops.next(words, all)).toBe(next === deliver ? undefined : places.ring.id(next))
-        const first = new FirstHops(places, lists, 4)
+        const first = new FirstHops(places, (at) => viewOf(at).lists, 4)
         const count = first.find(place, words, 4)
         expect(hops.firstHops(words, all, 4).map(({ id }) => id)).toEqual(
           Array.from(first.hops.subarray(0, count), (at) => places.ring.id(at)),

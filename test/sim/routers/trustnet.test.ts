@@ -140,6 +140,7 @@ describe('options', () => {
       ...[{ lookAhead: false }, { lists: 'capped-sum' }, { onlyAbove: 0.6 }, { routes: 1 }],
       ...[{ trustedLastMile: false }, { equivocation: true }, { witnesses: 1 }, { slot: 'random' }],
       ...[{ strong: true }, { backOut: 30 }, { networkSize: 'people' }, { scoreBy: 'walks' }],
+      { networkSize: 'own' },
       { alternatives: 3, registered: 0, buildAll: true },
       ...[{ walkLength: 0 }, { onward: 0 }, { beside: false }, { skipHostile: true }],
     ]

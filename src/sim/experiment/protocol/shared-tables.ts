@@ -1,6 +1,7 @@
-// The trusted tables of every node of a simulated network from one computation: each would find the
-// very same for itself, since all hold the same ratings. The draws and the estimate of how many nodes
-// there are are the structural router's, so that both engines have the same tables.
+// The trusted tables of every node of a simulated network from one computation: all hold the same
+// ratings. The draws and the estimate of how many nodes there are are the structural router's, so that
+// both engines have the same tables. A live node has its own estimate, and its lists may be some entries
+// longer or shorter (docs/routing.md).
 import { OwnHops } from '../../../../routing/trustnet/own-hops.ts'
 import type { OwnTables, TrustedGround } from '../../../../routing/trustnet/own-tables.ts'
 import type { NodeId } from '../../../core/id.ts'

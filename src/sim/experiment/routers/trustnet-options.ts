@@ -11,6 +11,8 @@ import {
 import { wholeFrom } from '../../../core/bounds.ts'
 import { parallelRoutesMax } from '../../../core/limits.ts'
 
+const networkSizes = ['estimate', 'own', 'people', 'identities'] as const
+
 export interface TrustnetRouterOptions extends TrustnetOptions, LookupOptions {
   /** Strong mode: 16 routes whatever `routes` says. @default false */
   readonly strong: boolean
@@ -37,8 +39,12 @@ export interface TrustnetRouterOptions extends TrustnetOptions, LookupOptions {
    * sends the receipt first. @default 0
    */
   readonly alternatives: number
-  /** n for list sizes and votes: estimated by walks, the true count of people, or of all identities. @default estimate */
-  readonly networkSize: 'estimate' | 'people' | 'identities'
+  /**
+   * n for list sizes and votes. `estimate`: the median of what walks from sixteen honest people see, the
+   * same for all. `own`: what walks from each node see, as it is at a live node; it costs an estimate for
+   * every node whose tables are built. Or the true count of people, or of all identities. @default estimate
+   */
+  readonly networkSize: (typeof networkSizes)[number]
   /**
    * Where vetoes leave neither trusted nor global routes a way, is the message handed along whatever
    * links nobody forbids, a message for every node asked? A live node does not do that. Only where
@@ -77,5 +83,5 @@ export const trustnetRouterBounds = {
 
 export const trustnetRouterWords = {
   ...trustnetWords,
-  ...{ verify: ['value', 'vote'], networkSize: ['estimate', 'people', 'identities'] },
+  ...{ verify: ['value', 'vote'], networkSize: networkSizes },
 }

@@ -1,6 +1,7 @@
-// The tables of trustnet over one world, made as a live node makes its own, from the ratings that the
-// attack has already put its own into. Only the viewpoints of the estimate of n and the lies of lesson 6
-// look at who is an enemy.
+// The tables of trustnet over one world, by the rules of a live node, from the ratings that the attack
+// has already put its own into. Only the viewpoints of the estimate of n and the lies of lesson 6 look at
+// who is an enemy. A live node cannot know whom to take for viewpoints: it has its own view alone, which
+// `networkSize: own` plays for everybody.
 import type { Lie } from '../../../../routing/trustnet/build.ts'
 import type { Draw } from '../../../../routing/trustnet/draws.ts'
 import { TrustedGround } from '../../../../routing/trustnet/own-tables.ts'
@@ -12,7 +13,7 @@ import type { RouterContext } from '../router.ts'
 import { honest, type World } from '../world.ts'
 import type { TrustnetRouterOptions } from './trustnet-options.ts'
 
-/** Viewpoints of the estimate of n: their median is what the sizes follow. */
+/** Viewpoints of the one estimate of n for all: their median is what the sizes follow. */
 const viewpoints = 16
 
 export function trustnetTables(
@@ -25,6 +26,7 @@ export function trustnetTables(
   const from = viewpointsOf(world, random)
   const beyond = {
     nodes: knownNodes(world, options),
+    isOwnView: options.networkSize === 'own',
     lie: options.equivocation ? (places: Places) => liesOf(context, places) : undefined,
   }
   return atOnce(TrustedGround.inSlices(rated, draw, options, from, beyond))

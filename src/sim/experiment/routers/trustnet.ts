@@ -43,9 +43,9 @@ class Trustnet implements BuiltRouter {
     this.#options = options
     this.#tables = trustnetTables(context, options)
     this.#global = new GlobalNetwork(context)
-    const { places, lists, builder } = this.#tables
+    const { places, builder, viewOf } = this.#tables
     const routes = routesOf(options)
-    this.#firstHops = new FirstHops(places, lists, routes)
+    this.#firstHops = new FirstHops(places, (place) => viewOf(place).lists, routes)
     this.#route = new TrustedRoute(context, options, this.#tables, this.#global, this.#names)
     this.#neighbourSeed = context.random.fork(3).uint32()
     if (options.buildAll) {
@@ -207,9 +207,9 @@ class Trustnet implements BuiltRouter {
   }
 
   get bytesPerNode(): number {
-    const { lists, ballots, builder } = this.#tables
-    const ballot = ballots.bytes / Math.max(lists.made, 1)
-    return 12 * lists.size + ballot + builder.tables.bytesEach
+    const { views, builder } = this.#tables
+    const { room, ballotBytes } = views.made
+    return 12 * room + ballotBytes + builder.tables.bytesEach
   }
 
   /**
@@ -217,8 +217,7 @@ class Trustnet implements BuiltRouter {
    * asked for. A live node recomputes them and asks nobody (docs/decisions/0018-lists-are-recomputed.md).
    */
   get setUpMessagesPerNode(): number {
-    const { lists } = this.#tables
-    return lists.counts.reduce((sum, count) => sum + count, 0) / Math.max(lists.made, 1)
+    return this.#tables.views.made.entries
   }
 }
 
