@@ -11,6 +11,11 @@ export interface RouterContext {
   readonly behaviour: Behaviour
   /** For this router's own draws; a fork of the run's. */
   readonly random: Random
+  /**
+   * Requests that came to each node, by its number: a router adds one to whoever is sent a request that it
+   * counts in `messages`, and the Gini coefficient of the load comes of it. Undefined: nobody wants to know.
+   */
+  readonly requests?: Int32Array | undefined
 }
 
 /**

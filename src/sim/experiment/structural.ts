@@ -11,6 +11,7 @@ import { metricOf, type Registry, routerOf } from './registry.ts'
 import { rejoinRounds } from './rejoin-rounds.ts'
 import { type BuiltRouter, type Ending, endings, newOutcome } from './router.ts'
 import type { RunSpec } from './scenario.ts'
+import { gini } from './statistics.ts'
 import { Workload } from './workload.ts'
 import { isHonest, type World } from './world.ts'
 import { type ReadGraphFile, type Stage, stageOf } from './world-of.ts'
@@ -50,9 +51,12 @@ export function runOnStage(spec: RunSpec, stage: Stage, parts: RunParts): Measur
     stage.target,
     seededRandom(seeds.workload),
   )
-  const built = router.build({ world, behaviour, random: seededRandom(seeds.router) }, options)
+  const requests = new Int32Array(world.size)
+  const random = seededRandom(seeds.router)
+  const built = router.build({ world, behaviour, random, requests }, options)
   checkState(built, spec.router.name)
   const rejoined = joinAgain(built, stage)
+  requests.fill(0) // Joins are no lookups.
   const { lookups } = workloadSpec
   const watches = watchesOf(spec, world, built, parts)
   const tally = new Tally()
@@ -85,6 +89,7 @@ export function runOnStage(spec: RunSpec, stage: Stage, parts: RunParts): Measur
     messages: lookups === 0 ? 0 : tally.messages / lookups,
     contamination: built.contamination(),
     bytesPerNode: built.bytesPerNode,
+    gini: evenness(requests, world),
     ...(Object.keys(more).length === 0 ? {} : { more }),
   }
 }
@@ -111,6 +116,12 @@ function joinAgain(built: BuiltRouter, stage: Stage): number {
     rounds++
   }
   return rounds
+}
+
+/** Of the requests that honest nodes handled; undefined where the router counted none. */
+function evenness(requests: Int32Array, world: World): number | undefined {
+  if (requests.every((count) => count === 0)) return undefined
+  return gini(requests.filter((_, node) => isHonest(world, node)))
 }
 
 /** @throws Failure `experiment/cannot-run` of a router of the user's own that does not say what it keeps */

@@ -51,6 +51,15 @@ describe('a run without an attack', () => {
   })
 })
 
+test('how unevenly requests lie on honest nodes is told where the router counts them', () => {
+  expect(asked({}).measured.gini).toBeUndefined()
+  const attack: AttackSpec = { kind: 'droppers', fraction: 0.2 }
+  const parts = { registry: registryOf(), readGraphFile: noFile }
+  const { gini } = runStructural(runOf('pastry', { attack }), parts)
+  expect(gini).toBeGreaterThan(0)
+  expect(gini).toBeLessThan(1)
+})
+
 test('under attack the root is the nearest honest node, and hops count for delivered lookups', () => {
   const attack: AttackSpec = { kind: 'droppers', fraction: 0.5 }
   const { measured, questions } = asked({ attack })

@@ -113,7 +113,10 @@ describe('the last resort', () => {
         const expected = nearestOf(world, key, (node) => hops[node] !== undefined)
         expect(vetoes!.reachableRoot(0, key, trueRoot)).toBe(expected)
         const outcome = newOutcome()
-        floodPast(vetoes!, 0, expected, outcome)
+        const told: number[] = []
+        floodPast(vetoes!, 0, expected, outcome, (node) => told.push(node))
+        expect(told.length).toBe(outcome.messages)
+        expect(new Set(told).size).toBe(told.length)
         expect(outcome).toMatchObject({
           ...{ ending: 'delivered', root: expected, hops: hops[expected] },
         })

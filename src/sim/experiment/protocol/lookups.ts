@@ -1,12 +1,14 @@
 // Lookups over a network of whole nodes: asked of honest nodes at an even rate, each judged against
 // the honest node nearest to its key, counted as every engine counts.
+
+import { encodeRoutingMessage } from '../../../../routing/codec.ts'
 import { attemptsMax, type LookupAnswer } from '../../../../routing/message.ts'
 import { digitsOf } from '../../../../routing/ring.ts'
 import type { Millis, RingKey } from '../../../core/id.ts'
 import type { Answer } from '../../../core/machine.ts'
 import type { CommandHandle } from '../../world-options.ts'
 import type { Measurement } from '../measurement.ts'
-import { gini, middleAndTail } from '../statistics.ts'
+import { gini, mean, middleAndTail } from '../statistics.ts'
 import { histogramOf } from '../statistics-histogram.ts'
 import { isHonest } from '../world.ts'
 import type { AskedLookup } from './asked-lookup.ts'
@@ -34,6 +36,8 @@ interface Tally {
   readonly endings: Partial<Record<Ending, number>>
   readonly hops: number[]
   readonly latencies: number[]
+  /** Of those whose root is not who asks. */
+  readonly elsewhere: number[]
 }
 
 /** Asks all lookups, lets virtual time pass until the last is answered or given up, and counts. */
@@ -44,6 +48,7 @@ export function measureLookups(
 ): Measurement {
   const { world, keyed } = network
   const requests = countRequests(network, terms.fallsBack === true ? attemptsMax : terms.routes)
+  const bytes = countBytes(network)
   const sentBefore = world.statistics.sent
   const numbered = lookups.map((lookup, number) => ({ ...lookup, number }))
   const first = askAll(network, numbered, terms, false)
@@ -52,11 +57,14 @@ export function measureLookups(
   const wrong = numbered.filter((lookup, i) => isWrong(lookup, first[i]!.answer))
   const again = terms.fallsBack === true ? askAll(network, wrong, terms, true) : []
   requests.end()
-  const tally: Tally = { endings: {}, hops: [], latencies: [] }
+  bytes.end()
+  const tally: Tally = { endings: {}, hops: [], latencies: [], elsewhere: [] }
   numbered.forEach((lookup, i) => {
     const second = again[wrong.indexOf(lookup)]
     const { answer, took } = second ?? first[i]!
-    count(tally, answer, keyed.nodes[lookup.root]!.nodeId, second ? took + first[i]!.took : took)
+    const inAll = second ? took + first[i]!.took : took
+    const isReached = count(tally, answer, keyed.nodes[lookup.root]!.nodeId, inAll)
+    if (isReached && lookup.origin !== lookup.root) tally.elsewhere.push(inAll)
   })
   return {
     lookups: lookups.length,
@@ -67,7 +75,11 @@ export function measureLookups(
     bytesPerNode: stateBytesOf(network),
     gini: gini(requests.handledByHonest()),
     latencyMs: middleAndTail(tally.latencies),
-    more: { sent: (world.statistics.sent - sentBefore) / Math.max(1, lookups.length) },
+    more: {
+      sent: (world.statistics.sent - sentBefore) / Math.max(1, lookups.length),
+      bytes: bytes.total() / Math.max(1, lookups.length),
+      ...stretchOf(tally, network),
+    },
   }
 }
 
@@ -119,13 +131,21 @@ function count(
   answer: Answer | undefined,
   root: string,
   took: Millis,
-) {
+): boolean {
   const reached = reachedBy(answer, root)
   const ending = reached === undefined ? failureOf(answer) : 'delivered'
   endings[ending] = (endings[ending] ?? 0) + 1
-  if (reached === undefined) return
+  if (reached === undefined) return false
   hops.push(reached.hops)
   latencies.push(took)
+  return true
+}
+
+/** Latency over that of a message straight to the root and back: the model draws each message's anew, so its mean. */
+function stretchOf({ elsewhere }: Tally, { roundTripMs }: ProtocolNetwork): { stretch?: number } {
+  const latency = mean(elsewhere)
+  if (latency === undefined || roundTripMs === undefined) return {}
+  return { stretch: latency / roundTripMs }
 }
 
 function failureOf(answer: Answer | undefined): Ending {
@@ -147,4 +167,24 @@ function countRequests({ world, keyed }: ProtocolNetwork, routes: number) {
     total: () => handled.reduce((sum, one) => sum + one, 0),
     handledByHonest: () => handled.filter((_, node) => isHonest(keyed.world, node)),
   }
+}
+
+/** What of routing's messages a lookup causes. */
+const ofLookups: ReadonlySet<string> = new Set(['route', 'receipt', 'result', 'failed'])
+
+/** Messages of routing between two whose bytes are counted: encoding every one would cost a twentieth of a run. */
+const bytesOfEach = 8
+
+/** Bytes of routing's messages as they would be on the wire, without frames and encryption: of every eighth, times all. */
+function countBytes({ world }: ProtocolNetwork) {
+  let messages = 0
+  let weighed = 0
+  let bytes = 0
+  const end = world.observe('sent', ({ message }) => {
+    if (message.protocol !== 'routing' || !ofLookups.has(message.message.say)) return
+    if (messages++ % bytesOfEach !== 0) return
+    weighed++
+    bytes += encodeRoutingMessage(message.message).length
+  })
+  return { end, total: () => (weighed === 0 ? 0 : (bytes / weighed) * messages) }
 }

@@ -31,7 +31,7 @@ export const chainId = '5eed5eed5eed5eed' as ChainId
 /** What every clock shows at the start. */
 const epoch: Millis = 1_000_000
 
-/** A round trip that nobody measured: any pair's mean under the default latency. */
+/** A round trip that nobody measured: any pair's mean under the default latency (../../network.ts). */
 const assumedRttMs = 100
 
 export interface ProtocolOptions {
@@ -60,6 +60,8 @@ export class ProtocolNetwork {
   readonly world: ProtocolWorld
   readonly random: Random
   readonly trust: SharedTrust
+  /** A message to anybody and back, on average; undefined where the network is not the default one. */
+  readonly roundTripMs: Millis | undefined
   /** Told of every lookup before it is asked: what enemies go by. */
   readonly numbers = new LookupNumbers()
   readonly #options: ProtocolOptions
@@ -72,6 +74,7 @@ export class ProtocolNetwork {
 
   constructor(keyed: KeyedWorld, options: ProtocolOptions) {
     const { seed, network, overlay = 'social' } = options
+    this.roundTripMs = network === undefined ? assumedRttMs : undefined
     this.keyed = keyed
     this.#options = options
     this.#overlay = overlay

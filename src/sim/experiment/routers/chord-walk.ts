@@ -42,6 +42,7 @@ export class ChordWalk {
       if (next === at) return end(outcome, at === root ? 'delivered' : 'wrong-root', at, hops)
       if (next < 0) return end(outcome, at === root ? 'delivered' : 'lost', at, hops)
       at = next
+      this.#world.asked(at, 1)
     }
     return end(outcome, 'loop', at, hops)
   }
@@ -50,6 +51,7 @@ export class ChordWalk {
     const { behaviour } = this.#world
     if (behaviour.claimsRoot(liar, key)) return end(outcome, 'wrong-root', liar, hops)
     const [named] = behaviour.accomplices(key, 1)
+    this.#world.asked(named ?? liar, 1)
     const claims = named !== undefined && behaviour.claimsRoot(named, key)
     return end(outcome, claims ? 'wrong-root' : 'dropped', named ?? liar, hops, hops + 1)
   }

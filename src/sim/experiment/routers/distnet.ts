@@ -132,6 +132,7 @@ export class DistnetNetwork implements BuiltRouter {
       const next = this.#overlayHop(at, key)
       if (next === vacant) break
       at = next
+      this.#world.asked(at, 1)
       if (kinds[at] === honest) continue
       walk.at = at
       walk.hops = hops + 1
@@ -149,7 +150,7 @@ export class DistnetNetwork implements BuiltRouter {
     outcome.hops += hops
     outcome.messages += hops
     if (vetoes !== undefined && outcome.ending !== 'delivered' && !isEnemy)
-      floodPast(vetoes, origin, root, outcome)
+      floodPast(vetoes, origin, root, outcome, (place) => this.#world.asked(place, 1))
   }
 
   /** The trusted node that lengthens the prefix; `vacant` where the overlay cannot bring it nearer. */
@@ -178,6 +179,7 @@ export class DistnetNetwork implements BuiltRouter {
     // Both ways were the same single hop: one message.
     const same = other.hops === 1 && outcome.hops === 1 && other.root === outcome.root
     outcome.messages += same ? 0 : other.messages
+    if (same) this.#world.asked(other.root, -1)
     if (other.ending !== 'delivered') return
     outcome.hops = outcome.ending === 'delivered' ? Math.min(outcome.hops, other.hops) : other.hops
     outcome.ending = 'delivered'

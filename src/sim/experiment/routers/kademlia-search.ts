@@ -132,6 +132,8 @@ export class Search {
     const node = this.table.order.nodes[rank]!
     const { behaviour } = this.#context
     this.messages++
+    const { requests } = this.#context
+    if (requests !== undefined) requests[node]!++
     this.#asked[rank] = this.#serial
     const deed = behaviour.deed(node, this.#number, key)
     this.served = deed === 'serve'

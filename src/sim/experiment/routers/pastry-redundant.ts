@@ -103,6 +103,7 @@ export class RedundantRoutes {
     else
       for (const neighbour of this.#neighbours(origin)) {
         messages++
+        this.#world.asked(neighbour, 1)
         const shown = this.#routeOver(neighbour, key, number)
         messages += this.#walk.sent
         const length = 1 + this.#walk.hops
@@ -161,6 +162,7 @@ export class RedundantRoutes {
         if (vetoes !== undefined && served.every((by) => by !== node && vetoes.bars(by, node)))
           continue
         spoken.add(node)
+        if (node !== origin) this.#world.asked(node, 1)
         if (this.#deed(node, number, key) !== 'serve') continue
         served.push(node)
         for (const leaf of this.#leavesOf(node))

@@ -24,9 +24,11 @@ export interface RingWorld {
   readonly behaviour: Behaviour
   /** By place; undefined where nobody rates anybody negative. */
   readonly vetoes: Vetoes | undefined
+  /** So many requests came to the node at a place: one, or -1 to take one back. */
+  readonly asked: (place: number, times: 1 | -1) => void
 }
 
-export function inRingOrder({ world, behaviour }: RouterContext): RingWorld {
+export function inRingOrder({ world, behaviour, requests }: RouterContext): RingWorld {
   const { size } = world
   const nodeAt = sortedNodes(world.ring)
   const placeOf = new Int32Array(size)
@@ -48,7 +50,11 @@ export function inRingOrder({ world, behaviour }: RouterContext): RingWorld {
     isPoisoner: (place) => poisonsAs(behaviour, nodeAt[place]!),
   }
   const vetoes = Vetoes.of(world.ratings, placeOf, ring, kinds)
-  return { ring, firsts, size, kinds, nodeAt, placeOf, behaviour: here, vetoes }
+  const counts = requests ?? new Int32Array(size)
+  const asked = (place: number, times: 1 | -1): void => {
+    counts[nodeAt[place]!]! += times
+  }
+  return { ring, firsts, size, kinds, nodeAt, placeOf, behaviour: here, vetoes, asked }
 }
 
 /**

@@ -102,16 +102,16 @@ export class Vetoes {
     for (let node = 0; node < this.#ring.size; node++)
       if (this.#kinds[node] === honest && node !== origin) unseen.push(node)
     let asking = [origin]
-    let messages = 0
+    const told: number[] = []
     for (let hops = 0; asking.length > 0; hops++) {
-      if (asking.includes(target)) return { hops, messages }
+      if (asking.includes(target)) return { hops, told }
       const asked: number[] = []
       for (const node of asking) {
         const kept: number[] = []
         for (const other of unseen) (this.bars(node, other) ? kept : asked).push(other)
         unseen = kept
       }
-      messages += asked.length
+      told.push(...asked)
       asking = asked
     }
     return undefined
@@ -121,8 +121,8 @@ export class Vetoes {
 /** A way that was found by asking everybody who may be asked. */
 export interface FloodedWay {
   readonly hops: number
-  /** Nodes that were asked on the way. */
-  readonly messages: number
+  /** Nodes that were asked on the way, each once. */
+  readonly told: readonly number[]
 }
 
 interface Parts {
@@ -166,12 +166,23 @@ function partsOf(ring: Ring, kinds: Uint8Array, vetoes: Vetoes): Parts {
   return { part, nearest }
 }
 
-/** Vetoes left the tables no way: whoever may speak to whom hands it on. */
-export function floodPast(vetoes: Vetoes, origin: number, root: number, outcome: Outcome): void {
+/**
+ * Vetoes left the tables no way: whoever may speak to whom hands it on.
+ *
+ * @param asked called for each node that is sent a request
+ */
+export function floodPast(
+  vetoes: Vetoes,
+  origin: number,
+  root: number,
+  outcome: Outcome,
+  asked: (node: number) => void,
+): void {
   const way = vetoes.flood(origin, root)
   if (way === undefined) return
   outcome.ending = 'delivered'
   outcome.root = root
   outcome.hops = way.hops
-  outcome.messages += way.messages
+  outcome.messages += way.told.length
+  for (const node of way.told) asked(node)
 }

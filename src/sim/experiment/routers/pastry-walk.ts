@@ -69,6 +69,7 @@ export class RingWalk {
   readonly #kinds: Uint8Array
   readonly #behaviour: Behaviour
   readonly #vetoes: Vetoes | undefined
+  readonly #asked: RingWorld['asked']
   readonly #detours: boolean
   readonly #visit: WalkOptions['visit']
   readonly #phases: Phase[] = new Array<Phase>(detourHopsMax + 2).fill('global')
@@ -83,6 +84,7 @@ export class RingWalk {
     this.#kinds = world.kinds
     this.#behaviour = world.behaviour
     this.#vetoes = world.vetoes
+    this.#asked = world.asked
     this.#detours = world.vetoes !== undefined && (options.detours ?? true)
     this.reach = options.reach ?? Number.POSITIVE_INFINITY
     this.exact = options.exact ?? false
@@ -134,6 +136,7 @@ export class RingWalk {
       phase = decision.phase
       this.at = decision.to
       this.sent++
+      this.#asked(this.at, 1)
       this.path[++this.hops] = this.at
       if (this.#kinds[this.at] !== honest) {
         const end = this.meet(key, lookup)
@@ -258,6 +261,7 @@ export class RingWalk {
     const named = this.#behaviour.accomplices(key, 1)[0]
     if (named === undefined || named === this.at) return 'silent'
     this.sent++
+    this.#asked(named, 1)
     this.at = named
     this.path[++this.hops] = named
     return this.#behaviour.claimsRoot(named, key) ? 'lied' : 'silent'

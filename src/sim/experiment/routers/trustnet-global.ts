@@ -81,6 +81,8 @@ export class GlobalNetwork {
         continue
       }
       this.messages++
+      const { requests } = this.#context
+      if (requests !== undefined) requests[decision.to]!++
       path.push({ at, phase })
       if (decision.phase === 'leaf-set') this.#tried.add(at)
       at = decision.to

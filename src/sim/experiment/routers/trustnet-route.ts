@@ -77,12 +77,13 @@ export class TrustedRoute {
     this.messages = hops
     this.nearest = -1
     this.#skipped.count = 0
+    if (hops > 0) this.#asked(first)
     if (hops > 0 && !this.#serves(first)) return this.#spoiled(voter)
     for (let at = first; this.hops < hopsMax; ) {
       builder.build(at)
       const next = nextPlace(places, builder.tables, at, this.#key, this.#skipped, turn)
       if (next === deliver) return this.#deliver(at, voter)
-      this.messages++
+      this.#ask(next)
       if (this.#serves(next)) {
         this.hops++
         this.#skipped.count = 0
@@ -95,6 +96,17 @@ export class TrustedRoute {
       }
     }
     return 'loop'
+  }
+
+  /** A request to a place. */
+  #ask(place: number): void {
+    this.messages++
+    this.#asked(place)
+  }
+
+  #asked(place: number): void {
+    const { requests } = this.#context
+    if (requests !== undefined) requests[this.#tables.places.nodes[place]!]!++
   }
 
   /** Of the last enemy asked: was it silent, rather than lying? */
@@ -134,7 +146,7 @@ export class TrustedRoute {
       const leaf = delivery.to[i]!
       if (~leaf === this.#trueRoot) isBehindVeto = true
       if (leaf < 0) continue
-      if (leaf !== at) this.messages++
+      if (leaf !== at) this.#ask(leaf)
       if (leaf === this.#trueRoot) isReached = true
       if (this.#options.verify === 'vote' && (i < trusted || this.#options.nameAny))
         if (this.#answers(leaf)) this.#names.name(leaf, voter)
@@ -174,7 +186,7 @@ export class TrustedRoute {
         const leaf = delivery.to[i]!
         if (leaf < 0 || this.#told.has(leaf) || !places.ring.nearer(leaf, at, this.#key)) continue
         this.#told.add(leaf)
-        this.messages++
+        this.#ask(leaf)
         if (leaf === this.#trueRoot) {
           this.hops += steps + 1
           return true
@@ -202,7 +214,7 @@ export class TrustedRoute {
       if (leaf < 0 || !this.#serves(leaf)) continue
       if (this.#global.isBarred(nodes[leaf]!, nodes[this.#trueRoot]!)) continue
       this.hops += 2
-      this.messages++
+      this.#ask(this.#trueRoot)
       return 'at-root'
     }
     return 'elsewhere'
@@ -220,7 +232,7 @@ export class TrustedRoute {
     near.sort((a, b) => (a === b ? 0 : ring.nearer(a, b, this.#key) ? -1 : 1))
     const chosen = [...new Set(near)].slice(0, count)
     this.nearest = places.of[chosen[0]!]!
-    this.messages += chosen.length
+    for (const node of chosen) this.#ask(places.of[node]!)
     if (!chosen.includes(places.nodes[this.#trueRoot]!)) return 'elsewhere'
     if (at !== this.#trueRoot) this.hops++
     return 'at-root'

@@ -143,6 +143,7 @@ class Trustnet implements BuiltRouter {
     const through = index === 0 ? origin : this.#neighbour(origin, index)
     const before = through === origin ? 0 : 1
     if (before === 1 && this.#global.isBarred(origin, through)) return
+    if (before === 1) this.#asked(through)
     outcome.messages += before
     if (world.kinds[through] !== 0 && behaviour.deed(through, number, key) !== 'serve') {
       this.#enemies = true
@@ -168,8 +169,13 @@ class Trustnet implements BuiltRouter {
       kinds,
     )
     if (this.#vetoes === undefined) return
-    floodPast(this.#vetoes, origin, trueRoot, outcome)
+    floodPast(this.#vetoes, origin, trueRoot, outcome, (node) => this.#asked(node))
     this.#isReached = outcome.ending === 'delivered'
+  }
+
+  #asked(node: number): void {
+    const { requests } = this.#context
+    if (requests !== undefined) requests[node]!++
   }
 
   /** A member of Castro's neighbour set: somebody anywhere on the ring, the same for every lookup. */

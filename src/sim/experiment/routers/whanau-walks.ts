@@ -70,8 +70,12 @@ export class Walks {
     return this.#start.byteLength + this.#friends.byteLength
   }
 
-  /** The node at which a walk ends. Where nobody is left to go to, it stays. */
-  from(origin: number, draws: Draws): number {
+  /**
+   * The node at which a walk ends. Where nobody is left to go to, it stays.
+   *
+   * @param requests of each node, one more for every step that the walk takes to it
+   */
+  from(origin: number, draws: Draws, requests?: Int32Array): number {
     this.made++
     const starts = this.#start
     const friends = this.#friends
@@ -84,6 +88,7 @@ export class Walks {
       for (let draw = 0; draw < drawsPerStep; draw++) {
         const next = friends[start + draws.below(degree)]!
         if (deeds[next] === silent) continue
+        if (requests !== undefined) requests[next]!++
         if (deeds[next] === keeps) return next
         node = next
         break

@@ -90,14 +90,16 @@ class BuiltWhanau implements BuiltRouter {
     const root = trueRoot < 0 ? -1 : this.#tables.rankOf[trueRoot]!
     for (let attempt = 0; attempt < this.#options.tries; attempt++) {
       const home = attempt === 0
-      const from = home ? origin : this.#tables.walks.from(origin, draws)
+      const from = home ? origin : this.#tables.walks.from(origin, draws, this.#context.requests)
       // The walk's steps, and the request to the node at its end.
       if (!home) outcome.messages += this.#options.walkLength + 1
+      if (!home) this.#asked(from)
       if (!home && !this.#serves(from, number, key)) continue
       if (!this.#attempt(from, keyRank, root, key, number, draws, outcome)) continue
       // To the finger, to the root whose record it has; before them to the delegate.
       outcome.hops = home ? 2 : 3
       outcome.messages++
+      this.#asked(trueRoot)
       return outcome
     }
     outcome.ending = this.#met ? 'dropped' : 'lost'
@@ -130,6 +132,7 @@ class BuiltWhanau implements BuiltRouter {
       const place = draws.below(this.#runLength[layer]!) + this.#runStart[layer]!
       const finger = tables.layers[layer]!.fingerNodes[start + (place % fingers)]!
       outcome.messages++
+      this.#asked(finger)
       if (!this.#serves(finger, number, key) || tables.slotOf[finger]! < 0) continue
       if (tables.holds(layer, finger, root)) return true
     }
@@ -154,6 +157,11 @@ class BuiltWhanau implements BuiltRouter {
       this.#inLayer[found++] = layer
     }
     return found === 0 ? -1 : this.#inLayer[draws.below(found)]!
+  }
+
+  #asked(node: number): void {
+    const { requests } = this.#context
+    if (requests !== undefined) requests[node]!++
   }
 
   #serves(node: number, number: number, key: Words): boolean {

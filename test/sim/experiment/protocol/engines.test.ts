@@ -75,12 +75,26 @@ test('an enemy that turns late counts lookups, though they share one key', () =>
   expect(delivered).toBeLessThan(300)
 })
 
+test('whole nodes tell the bytes of a lookup, and its latency beside the direct way', () => {
+  const { protocol } = both(runOf(60, 100, { kind: 'none' }))
+  const { bytes = 0, sent = 0, stretch = 0 } = protocol.more ?? {}
+  // A signature and a key are 96 bytes; some of the messages sent are not of routing.
+  expect(bytes).toBeGreaterThan(100)
+  expect(bytes).toBeLessThan(2_000 * sent)
+  // A hop and its way back take 100 ms on average, as the direct way does; a link that is opened for it as long again.
+  const hops = protocol.hops.reduce((sum, count, hop) => sum + count * hop, 0)
+  const elsewhere = protocol.hops.slice(1).reduce((sum, count) => sum + count, 0)
+  expect(stretch).toBeGreaterThan((0.9 * hops) / elsewhere)
+  expect(stretch).toBeLessThan((2.5 * hops) / elsewhere)
+})
+
 test('where nothing was delivered no latency is told', () => {
   // The only honest node asks for keys that enemies are nearer to.
   const { protocol } = both(runOf(20, 5, { kind: 'droppers', fraction: 0.95, noticed: 0 }))
   expect(protocol.endings).toEqual({ 'timed-out': 5 })
   expect(protocol.hops).toEqual([])
   expect(protocol.latencyMs).toBeUndefined()
+  expect(protocol.more).not.toHaveProperty('stretch')
 })
 
 test.each<[string, Partial<RunSpec['scenario']>]>([
