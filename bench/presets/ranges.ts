@@ -25,6 +25,13 @@ const edges = (attackEdges: number) => ({
   point: { 'attack.attackEdgesPerHonest': attackEdges },
 })
 
+const naming = (sybils: number, attackEdges: number) =>
+  ({
+    ...{ preset: 'naming', router: 'trustnet', options: { routes: 16, verify: 'vote' } },
+    point: { 'attack.sybilsPerHonest': sybils, 'attack.attackEdgesPerHonest': attackEdges },
+    from: 'chapter',
+  }) as const
+
 export const ranges: readonly Range[] = [
   baseline('droppers', 'pastry', 33, 39),
   baseline('droppers', 'kademlia', 95, 99),
@@ -66,6 +73,9 @@ export const ranges: readonly Range[] = [
   { ...trustnet('breaking-point', 16, 72, 77), ...edges(10), from: 'chapter' },
   // All ratings aimed at the key, as the preset has it. What the chapter says of g = .3 and 1 is of ratings that are spread.
   { ...trustnet('eclipse-key', 16, 7, 14), ...edges(0.1), from: 'chapter' },
+  // Naming the root of a random key: single figures of the chapter, with the noise of its samples.
+  { ...naming(1, 0.1), low: 84.5, high: 89.5 },
+  { ...naming(9, 0.3), low: 68.5, high: 73.5 },
   {
     ...baseline('poisoned-join', 'pastry', 0.1, 5.1),
     ...{ point: { 'attack.rounds': 5 }, from: 'chapter' },

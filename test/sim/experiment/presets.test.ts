@@ -21,12 +21,12 @@ const parts = partsOf(registryOf())
 const schema = publishedSchema(parts)
 const conforms = (value: unknown): boolean => Schema.Check(schema, value)
 
-test('are those that the issue of the experiments names, and a quick one', () => {
+test('are those that the issue of the experiments names and those of its weak spots, and a quick one', () => {
   expect(names).toEqual(
     expect.arrayContaining([
       ...['ablation', 'breaking-point', 'droppers', 'eclipse-key', 'everyone-fooled', 'flood'],
       ...['flood-degree-10', 'half', 'one-fooled-friend', 'poisoned-join', 'quick', 'real-people'],
-      ...['single-route', 'slander', 'slow-mixing', 'sprout-paper'],
+      ...['single-route', 'slander', 'slow-mixing', 'sprout-paper', 'naming', 'camouflage'],
     ]),
   )
 })
