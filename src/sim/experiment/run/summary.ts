@@ -137,9 +137,10 @@ function summaryOf({ router, params, results }: Group): GroupSummary {
 }
 
 function intervalsOf(measurements: readonly Measurement[]): FigureIntervals {
-  const over = (of: (measurement: Measurement) => number | undefined, bounds: Bounds) =>
+  // A row of the tables that is empty has no share: not a number, and null in the file of a run.
+  const over = (of: (measurement: Measurement) => number | null | undefined, bounds: Bounds) =>
     estimateOrNull(
-      measurements.map(of).filter((value) => value !== undefined),
+      measurements.map(of).filter((value) => Number.isFinite(value)) as number[],
       bounds,
     )
   const rows = Math.max(

@@ -111,6 +111,16 @@ describe('the summary', () => {
     expect(group!.hopsHistogram).toEqual([0, 0, 30])
     expect(group!.contamination.byRow).toEqual([0.5, null, 0])
   })
+
+  test('takes rows that are empty from the files of runs too, where they are null', () => {
+    const empty = seeds([10, 20]).map(({ run, measurement }) => ({
+      run,
+      measurement: { ...measurement, contamination: { byRow: [0.5, Number.NaN] } },
+    }))
+    const read = JSON.parse(JSON.stringify(empty)) as RunResult[]
+    for (const [group] of [summarize(empty), summarize(read)])
+      expect(group!.contamination.byRow).toEqual([0.5, null])
+  })
 })
 
 describe('a comparison', () => {
