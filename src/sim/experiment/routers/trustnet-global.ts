@@ -35,6 +35,11 @@ export class GlobalNetwork {
     this.#random = context.random.fork(7)
   }
 
+  /** Makes the tables, which the first route makes otherwise. */
+  build(): void {
+    void this.view
+  }
+
   get view(): RoutingView {
     this.#view ??= buildViews(this.#context.world.ring, {
       policy: pastry,

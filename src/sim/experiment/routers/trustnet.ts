@@ -49,6 +49,7 @@ class Trustnet implements BuiltRouter {
     this.#route = new TrustedRoute(context, options, this.#tables, this.#global, this.#names)
     this.#neighbourSeed = context.random.fork(3).uint32()
     if (options.buildAll) {
+      this.#global.build()
       for (let place = 0; place < places.count; place++)
         if (context.world.kinds[places.nodes[place]!] === 0) builder.build(place)
     }
