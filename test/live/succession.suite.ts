@@ -95,6 +95,8 @@ test('a node hands its name over and goes on under its new key, with its reputat
     'the chain goes on',
     () => anew.api.committee(),
     (committee) => committee.height > height + 2 && committee.members[0]?.nodeId === anew.nodeId,
+    // Blocks without ratings come every ten seconds: three take 30.
+    60_000,
   )
   const verified = await network.at(n3, 'chain', 'verify', '--json')
   expect([verified.code, verified.err]).toEqual([0, ''])
