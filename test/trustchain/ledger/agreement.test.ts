@@ -88,4 +88,4 @@ test('rule 21: nodes with different histories give every block the same verdict 
     { numRuns: 10 },
   )
   expect(proposals).toBeGreaterThan(200)
-}, 120_000)
+}, 30_000)
