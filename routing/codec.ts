@@ -94,6 +94,7 @@ function wireOf(message: RoutingMessage): RoutingMessageWire {
         trace: message.trace.map(hopWire),
         visited: message.visited.map(unhex),
         ...(message.data === null ? {} : { data: message.data }),
+        around: message.around ?? false,
       }
       return create(RoutingMessageSchema, { message: { case: 'route', value } })
     }
@@ -165,6 +166,7 @@ function routeOf(routeId: string, attempt: number, wire: RouteWire): RoutingMess
     trace,
     visited,
     data: wire.data ?? null,
+    ...(wire.around ? { around: true } : {}),
   }
 }
 

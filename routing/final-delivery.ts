@@ -51,7 +51,12 @@ export class FinalDelivery {
     this.#acts = acts
   }
 
-  /** Delivers to all of these; this node may be one of them. */
+  /**
+   * Delivers to all of these; this node may be one of them.
+   *
+   * @param to trusted leaves, nearest to the key first
+   * @param further for whom no several witnesses speak
+   */
   start(pass: Pass, to: readonly NodeId[], further: readonly NodeId[]): void {
     const { state } = this.#ports
     const onward = to.slice(0, state.policy.trustedPart?.onward ?? 0)
@@ -204,7 +209,8 @@ export class FinalDelivery {
     if (this.#isRoot(route)) this.#acts.tell(route)
     else if (route.data !== null) return
     const node = this.#ports.state.self
-    fan.found.push({ node, ...this.#ports.witness(route), trusted: true, beyond: 0 })
+    const trusted = !fan.further.has(node)
+    fan.found.push({ node, ...this.#ports.witness(route), trusted, beyond: 0 })
   }
 
   #settle(pass: Pass, fan: Fan): void {

@@ -35,6 +35,11 @@ export interface RouteMessage {
   readonly visited: readonly NodeId[]
   /** Null in a lookup. */
   readonly data: Uint8Array | null
+  /**
+   * Of a lookup's fallback route: whoever has the key among its leaves delivers to several of those nearest
+   * to it, as far as its policy does that, and not to the root alone. @default false
+   */
+  readonly around?: boolean
 }
 
 /** "I have it": sent at once to whom a route came from. */

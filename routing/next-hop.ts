@@ -114,6 +114,28 @@ export function leafRoot(
   }
 }
 
+/**
+ * Those of owner and leaves nearest to a key, nearest first: the owner, and leaves that may be sent to.
+ *
+ * @returns none where the key lies beyond the leaves
+ */
+export function leavesAround(
+  { ring, leaves }: RoutingView,
+  owner: number,
+  key: Words,
+  most: number,
+  standing: (node: number) => Standing,
+): number[] {
+  if (!leaves.spans(owner, key)) return []
+  const open = new Set([owner])
+  for (const side of [left, right])
+    for (let i = 0; i < leaves.count(owner, side); i++) {
+      const node = leaves.at(owner, side, i)
+      if (standing(node) === 'open') open.add(node)
+    }
+  return [...open].sort((a, b) => (ring.nearer(a, b, key) ? -1 : 1)).slice(0, most)
+}
+
 /** The leaf-set phase: to the root if it may be spoken to, else to the open leaf nearest to the root. */
 function amongLeaves(
   view: RoutingView,

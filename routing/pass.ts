@@ -44,6 +44,8 @@ export interface Pass {
   visited: readonly NodeId[]
   sent: Sent | undefined
   fan: Fan | undefined
+  /** It was delivered to several leaves by the tables: not a second time. */
+  wentAround: boolean
   /** The message's, until the trusted part has nobody left: then `global`. */
   phase: Phase
   alternatives: number
@@ -64,6 +66,7 @@ export const openPass = (route: RouteMessage, upstream: NodeId[], now: Millis): 
   visited: route.visited,
   sent: undefined,
   fan: undefined,
+  wentAround: false,
   phase: route.phase,
   alternatives: 0,
   messages: 0,

@@ -165,8 +165,12 @@ export class Quests {
     quest.plainRoutes = quest.routes
     if (trusted !== undefined && quest.retried)
       quest.plainRoutes = Math.max(quest.routes, trusted.fallback - Number(quest.hadBeside))
+    // Of a lookup everybody near the key is a candidate; bytes are for the root alone.
+    const isAsked = quest.retried && trusted !== undefined && quest.data === null
     for (let i = 0; i < quest.plainRoutes; i++) {
-      this.#start(quest, quest.firstHops, phase)
+      // The first goes as plainly as Pastry's: nobody is passed by for a veto.
+      const around = isAsked && (i > 0 || quest.hadBeside)
+      this.#start(quest, quest.firstHops, phase, undefined, around)
       // Even one first hop is better than none: a retry may have no other.
       if (i === 0 && quest.running.size + quest.found.length === 0)
         this.#start(quest, new Set(), phase)
@@ -181,6 +185,7 @@ export class Quests {
     avoid: ReadonlySet<NodeId>,
     phase: Phase,
     over?: Partial<FirstHop> & Pick<FirstHop, 'first'>,
+    around = false,
   ): void {
     if (quest.attempts >= attemptsMax) return
     const { routeId, key, overlay, data } = quest
@@ -199,6 +204,7 @@ export class Quests {
       trace: [],
       visited: [],
       data,
+      ...(around ? { around } : {}),
     }
     const first = this.#ports.launch(route, avoid, over?.id)
     if (first !== undefined) quest.firstHops.add(first)

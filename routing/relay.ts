@@ -3,6 +3,7 @@
 import type { NodeId } from '../src/core/id.ts'
 import { hopAlternativesMax, hopsMax } from '../src/core/limits.ts'
 import type { DropReason } from '../src/core/machine.ts'
+import { chooseHop } from './choice.ts'
 import { Deliveries } from './deliveries.ts'
 import { FinalDelivery } from './final-delivery.ts'
 import {
@@ -19,7 +20,6 @@ import {
 import type { Standing } from './next-hop.ts'
 import { type Pass, receiptTimer, type Sent, standingIn, upstreamMax } from './pass.ts'
 import { Passes } from './passes.ts'
-import type { Hop } from './peer-ports.ts'
 import type { Outbox, RelayOptions, RelayPorts, RoutingVerdict } from './relay-ports.ts'
 
 export class Relay {
@@ -179,22 +179,8 @@ export class Relay {
     return (node) => standingIn(pass, node, this.#ports.maySpeakTo)
   }
 
-  #choose(pass: Pass): Hop | 'had-it' {
-    const { key, overlay } = pass.route
-    const { state } = this.#ports
-    const standing = this.#standings(pass)
-    if (pass.phase === 'overlay' && state.policy.trustedPart) {
-      const trusted = state.trusted.choose(pass.route, standing, pass.upstream.length === 0)
-      if (trusted !== undefined) return trusted
-      pass.phase = 'global'
-    }
-    const isLast = pass.phase === 'leaf-set'
-    if (isLast && pass.route.visited.includes(state.leafRoot(key, standing))) return 'had-it'
-    return state.next(key, overlay, pass.phase, standing)
-  }
-
   #advance(pass: Pass): void {
-    const hop = this.#choose(pass)
+    const hop = chooseHop(this.#ports.state, pass, this.#standings(pass))
     if (hop === 'had-it') return this.#fail(pass, 'had-it')
     if (hop.go === 'deliver') return this.#deliver(pass)
     if (hop.go === 'stuck') return this.#fail(pass, 'stuck')

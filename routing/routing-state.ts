@@ -6,7 +6,14 @@ import type { NodeId, RingKey } from '../src/core/id.ts'
 import { contactsKnownMax, ringDigits } from '../src/core/limits.ts'
 import { type Inspection, inspectSide, inspectTable, inspectTrusted } from './inspect.ts'
 import { left, right, type Side } from './leaf-set.ts'
-import { leafRoot, newDecision, type Phase, type RoutingView, type Standing } from './next-hop.ts'
+import {
+  leafRoot,
+  leavesAround,
+  newDecision,
+  type Phase,
+  type RoutingView,
+  type Standing,
+} from './next-hop.ts'
 import type { Candidate, Hop, PeerPorts, TableEntry } from './peer-ports.ts'
 import { Placement, self } from './placement.ts'
 import type { RoutingPolicy } from './policy.ts'
@@ -216,6 +223,13 @@ export class RoutingState {
     const ring = this.#ring
     const is = (node: number): Standing => standing(ring.id(node))
     return ring.id(leafRoot(this.#view(''), self, wordsOf(key), is))
+  }
+
+  /** This node and its open leaves nearest to a key, nearest first; none where the key lies beyond them. */
+  leavesAround(key: RingKey, most: number, standing: (node: NodeId) => Standing): NodeId[] {
+    const idOf = (node: number): NodeId => this.#ring.id(node)
+    const is = (node: number): Standing => standing(idOf(node))
+    return leavesAround(this.#view(''), self, wordsOf(key), most, is).map(idOf)
   }
 
   /** Every choice with its reason: one overlay's table, the global one and the leaf set. */

@@ -88,8 +88,13 @@ export const trustnetDefaults: TrustnetOptions = {
 export interface LookupOptions {
   /** Lesson 4: routes of one lookup, over distinct first friends. @default 4 */
   readonly routes: number
-  /** Plain global routes where no trusted route is verified; 0: none. @default 8 */
+  /** Global routes where no trusted route is verified, the first as plain as Pastry's; 0: none. @default 16 */
   readonly fallback: number
+  /**
+   * Whoever has the key of such a route among its leaves delivers to so many of those nearest to it, but
+   * for the first route; 1: to the nearest alone, and where that one drops nothing is found. @default 8
+   */
+  readonly fallbackTo: number
   /**
    * Does one plain global route run beside the trusted ones? Without an attack no lookup then takes more
    * hops than Pastry's, and roots that trust does not reach get the message. Only where `fallback` is not 0.
@@ -105,7 +110,13 @@ export interface LookupOptions {
   readonly onward: number
 }
 
-export const lookupDefaults: LookupOptions = { routes: 4, fallback: 8, beside: true, onward: 3 }
+export const lookupDefaults: LookupOptions = {
+  routes: 4,
+  fallback: 16,
+  fallbackTo: 8,
+  beside: true,
+  onward: 3,
+}
 
 /** Sizes that depend on how many nodes there are. */
 export interface Sizes {

@@ -1,10 +1,10 @@
 // Lookups under `trustnet` that go by the global table alone: the second try after silence, and what is
 // asked again by somebody who checked the first answer.
 import { describe, expect, it } from 'vitest'
-import type { RouteMessage } from '../../routing/message.ts'
+import type { LookupAnswer, RouteMessage } from '../../routing/message.ts'
 import { lookupDefaults } from '../../routing/trustnet/options.ts'
-import { rootOf } from './naive-ring.ts'
-import { keys, type Meddle } from './pump.ts'
+import { byNearness, leafSetOf, rootOf } from './naive-ring.ts'
+import { keys, type Meddle, thin } from './pump.ts'
 import { trusting } from './trusting.ts'
 
 /** Everything that was sent as a route, and the first hops of the origin. */
@@ -35,7 +35,7 @@ describe('a lookup with fallback', () => {
         ok: true,
         value: { root: rootOf(pump.ids, key) },
       })
-      expect(seen.every(({ phase }) => phase === 'global' || phase === 'leaf-set')).toBe(true)
+      expect(seen.some(({ phase }) => phase === 'overlay')).toBe(false)
       expect(firstHops(0).size).toBeGreaterThan(1)
       expect(firstHops(0).size).toBeLessThanOrEqual(lookupDefaults.fallback)
       expect(new Set(seen.map(({ attempt }) => attempt)).size).toBe(lookupDefaults.fallback)
@@ -55,11 +55,69 @@ describe('a lookup that nobody answered for half its time', () => {
       expect(root).toBe(rootOf(pump.ids, key))
       expect(ms).toBeGreaterThanOrEqual(5_000)
       const again = seen.filter(({ attempt }) => attempt >= tries)
-      expect(again.every(({ phase }) => phase === 'global' || phase === 'leaf-set')).toBe(true)
+      expect(again.some(({ phase }) => phase === 'overlay')).toBe(false)
       expect(firstHops(tries).size).toBeGreaterThan(0)
-      // The eighth ran beside the trusted routes.
+      // The first ran beside the trusted routes.
       const attempts = new Set(again.map(({ attempt }) => attempt))
       expect(attempts.size).toBe(lookupDefaults.fallback - 1)
     }
+  })
+})
+
+describe('the last hop of a fallback route', () => {
+  const order = (key: string) =>
+    ({ command: 'lookup', key, overlay: 'social', fallback: true }) as const
+
+  it('delivers to the eight of its leaves nearest to the key, but on the first route', () => {
+    for (const key of keys(6)) {
+      const { seen, meddle } = watched()
+      const pump = trusting(200, 8, 1, meddle)
+      thin(pump, 20)
+      const origin = pump.ids.at(-1)!
+      expect(pump.run(origin, order(key))).toMatchObject({ value: { root: rootOf(pump.ids, key) } })
+      const last = seen.filter(({ phase }) => phase === 'final')
+      expect(last.length).toBeGreaterThan(0)
+      expect(seen.filter(({ attempt }) => attempt === 0).some((one) => one.around)).toBe(false)
+      expect(last.every(({ attempt, around }) => attempt > 0 && around)).toBe(true)
+      for (const attempt of new Set(last.map((one) => one.attempt))) {
+        const ways = last.filter((one) => one.attempt === attempt).map(({ trace }) => trace)
+        const by = ways[0]!.at(-2)!.to
+        const { left, right } = leafSetOf(pump.ids, by, 16)
+        const nearest = byNearness([...new Set([by, ...left, ...right])], key).slice(0, 8)
+        expect(new Set([by, ...ways.map((way) => way.at(-1)!.to)])).toEqual(
+          new Set([by, ...nearest]),
+        )
+      }
+    }
+  })
+
+  it('lets the route go on to the root alone where none of the eight answers', () => {
+    for (const key of keys(6)) {
+      const { meddle } = watched(({ phase }) => phase !== 'final')
+      const pump = trusting(200, 8, 1, meddle)
+      thin(pump, 20)
+      expect(pump.run(pump.ids.at(-1)!, order(key))).toMatchObject({
+        value: { root: rootOf(pump.ids, key) },
+      })
+    }
+  })
+
+  it('finds the nearest of those that serve, where nobody trusts the asker and the nearest of all drops', () => {
+    const foundBy = (fallbackTo: number): number => {
+      let found = 0
+      for (const key of keys(8)) {
+        const pump = trusting(100, 8, 1, undefined, 20_000, { fallbackTo })
+        const [first, ...others] = byNearness(pump.ids.slice(0, -1), key)
+        const drops = new Set([first!, ...others.filter((_, i) => i % 10 > 6)])
+        // Receipts go out: nobody is taken for dead.
+        pump.meddle = (from, _, message) =>
+          message.say === 'receipt' || !drops.has(from) ? message : undefined
+        const answer = pump.run(pump.ids.at(-1)!, order(key))
+        const roots = answer.ok ? (answer.value as LookupAnswer).roots : []
+        if (roots.some(({ nodeId }) => nodeId === others[0])) found++
+      }
+      return found
+    }
+    expect([foundBy(1), foundBy(lookupDefaults.fallbackTo)]).toEqual([0, 8])
   })
 })

@@ -30,17 +30,35 @@ const shared = {
 const say = <T extends string>(word: T) => fc.constant(word)
 
 const anyMessage: fc.Arbitrary<RoutingMessage> = fc.oneof(
-  fc.record({
-    say: say('route'),
-    ...shared,
-    key: anyId,
-    overlay: fc.constantFrom('social', 'x', 'ö'.repeat(16)),
-    phase,
-    origin: anyId,
-    trace: fc.array(hop, { minLength: 1, maxLength: hopsMax }),
-    visited: fc.array(anyId, { maxLength: 64 }),
-    data: fc.option(fc.uint8Array({ maxLength: 200 })),
-  }),
+  fc.record(
+    {
+      say: say('route'),
+      ...shared,
+      key: anyId,
+      overlay: fc.constantFrom('social', 'x', 'ö'.repeat(16)),
+      phase,
+      origin: anyId,
+      trace: fc.array(hop, { minLength: 1, maxLength: hopsMax }),
+      visited: fc.array(anyId, { maxLength: 64 }),
+      data: fc.option(fc.uint8Array({ maxLength: 200 })),
+      around: fc.constant(true),
+    },
+    {
+      noNullPrototype: true,
+      requiredKeys: [
+        'say',
+        'routeId',
+        'attempt',
+        'key',
+        'overlay',
+        'phase',
+        'origin',
+        'trace',
+        'visited',
+        'data',
+      ],
+    },
+  ),
   fc.record({ say: say('receipt'), ...shared }),
   fc.record({
     say: say('result'),

@@ -3,6 +3,7 @@
 import { buildViews } from '../../../../routing/build.ts'
 import {
   type Decision,
+  leavesAround,
   newDecision,
   type RoutingView,
   type Standing,
@@ -59,8 +60,12 @@ export class GlobalNetwork {
     return this.isBarred(this.#from, node) ? 'shut' : 'open'
   }
 
-  /** One route of a lookup; a dead end goes back one hop, as the live router does. */
-  route(origin: number, key: Words, lookup: number, trueRoot: number): GlobalEnd {
+  /**
+   * One route of a lookup; a dead end goes back one hop, as the live router does.
+   *
+   * @param leaves to how many of its leaves whoever has the key among them delivers
+   */
+  route(origin: number, key: Words, lookup: number, trueRoot: number, leaves: number): GlobalEnd {
     const { view } = this
     const { behaviour, world } = this.#context
     const decision = this.#decision
@@ -72,8 +77,10 @@ export class GlobalNetwork {
       if (at !== origin && world.kinds[at] !== honest)
         if (behaviour.deed(at, lookup, key) !== 'serve')
           return this.#ended('enemy', at, path.length)
-      decision.phase = phase
       this.#from = at
+      const around = leaves > 1 ? leavesAround(view, at, key, leaves, this.#standing) : []
+      if (around.length > 1) return this.#delivered(around, at, trueRoot, path.length)
+      decision.phase = phase
       pastry.next(view, at, key, decision, this.#standing)
       if (decision.outcome === 'deliver')
         return this.#ended(at === trueRoot ? 'at-root' : 'elsewhere', at, path.length)
@@ -93,6 +100,19 @@ export class GlobalNetwork {
       at = decision.to
       phase = decision.phase
     }
+  }
+
+  /** To several at once, so that no single one of them decides. */
+  #delivered(to: readonly number[], by: number, trueRoot: number, hops: number): GlobalEnd {
+    const { requests } = this.#context
+    for (const node of to) {
+      if (node === by) continue
+      this.messages++
+      if (requests !== undefined) requests[node]!++
+    }
+    const isReached = to.includes(trueRoot)
+    const at = isReached ? trueRoot : to[0]!
+    return this.#ended(isReached ? 'at-root' : 'elsewhere', at, hops + Number(at !== by))
   }
 
   #ended(end: GlobalEnd, at: number, hops: number): GlobalEnd {

@@ -78,6 +78,7 @@ export const routesOf = ({ strong, routes }: TrustnetRouterOptions): number =>
 export const trustnetRouterBounds = {
   ...trustnetBounds,
   ...{ routes: wholeFrom(1, 64), fallback: wholeFrom(0, 64), quorum: wholeFrom(0, 64) },
+  fallbackTo: wholeFrom(1, 32),
   ...{ alternatives: wholeFrom(0, 8), onward: wholeFrom(0, 16) },
 }
 

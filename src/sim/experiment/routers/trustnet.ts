@@ -131,7 +131,7 @@ class Trustnet implements BuiltRouter {
       this.#pastVetoes(origin, trueRoot, outcome)
   }
 
-  /** One plain global route: number 0 from the origin, others through somebody of its neighbour set. */
+  /** One global route: number 0 from the origin, others through somebody of its neighbour set. */
   #goGlobally(
     origin: number,
     index: number,
@@ -141,6 +141,8 @@ class Trustnet implements BuiltRouter {
     outcome: Outcome,
   ): void {
     const { world, behaviour } = this.#context
+    // The first goes as plainly as Pastry's: nobody is passed by for a veto.
+    const leaves = index === 0 ? 1 : this.#options.fallbackTo
     const through = index === 0 ? origin : this.#neighbour(origin, index)
     const before = through === origin ? 0 : 1
     if (before === 1 && this.#global.isBarred(origin, through)) return
@@ -150,7 +152,7 @@ class Trustnet implements BuiltRouter {
       this.#enemies = true
       return
     }
-    const end = this.#global.route(through, key, number, trueRoot)
+    const end = this.#global.route(through, key, number, trueRoot, leaves)
     outcome.messages += this.#global.messages
     if (end === 'at-root') this.#reached(this.#global.hops + before, outcome)
     else if (end === 'enemy') this.#enemies = true
