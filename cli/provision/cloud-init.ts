@@ -18,6 +18,12 @@ interface Machine {
 /** The Node that is installed there: the one this project is tested with. */
 export const cloudNode = '24.21.0'
 
+/**
+ * What provisions lies here, and goes when it has: the service has the same program in a folder of its own,
+ * and the command `trustnet` runs that one, whichever is current. A second one would only grow old.
+ */
+const setup = '/opt/trustnet-setup'
+
 /** JSON's strings are YAML's double-quoted ones. */
 const list = (words: readonly string[]): string =>
   `  - [${words.map((word) => JSON.stringify(word)).join(', ')}]`
@@ -40,6 +46,9 @@ const indented = (text: string, by: string): string =>
     .map((line) => `${by}${line}`)
     .join('\n')
 
+/** Runs the words after it; where they fail, what provisions stays for another try. */
+const thenTidied = ['sh', '-c', `"$@" && rm -rf ${setup}`, 'sh']
+
 /** The user data of a machine. */
 function cloudInit({ words, from, registry }: Machine): string {
   const asked = registry === undefined ? [] : [`--registry=${registry}`]
@@ -56,8 +65,8 @@ function cloudInit({ words, from, registry }: Machine): string {
     indented(installNode, '      '),
     'runcmd:',
     list(['/usr/local/sbin/trustnet-install-node']),
-    list(['npm', 'install', '--global', '--ignore-scripts', '--omit=dev', ...asked, from]),
-    list(['trustnet', 'provision', ...words]),
+    list(['npm', 'install', '--prefix', setup, '--ignore-scripts', '--omit=dev', ...asked, from]),
+    list([...thenTidied, `${setup}/node_modules/.bin/trustnet`, 'provision', ...words]),
     '',
   ].join('\n')
 }

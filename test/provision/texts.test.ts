@@ -148,11 +148,15 @@ describe('for other machines', () => {
     expect(userData.startsWith('#cloud-config\n')).toBe(true)
     const read = parse(userData) as { write_files: { path: string; content: string }[] }
     const commands = commandsOf(userData)
+    const setup = '/opt/trustnet-setup'
     expect(commands.at(-1)).toEqual([
-      ...['trustnet', 'provision', '--join', invite, '--owner', "ada's"],
+      ...['sh', '-c', `"$@" && rm -rf ${setup}`, 'sh', `${setup}/node_modules/.bin/trustnet`],
+      ...['provision', '--join', invite, '--owner', "ada's"],
       ...['--listen', '/ip4/0.0.0.0/tcp/4010', '--no-auto-update', '--within', '90'],
     ])
-    expect(commands[1]?.at(-1)).toBe(url)
+    expect(commands[1]).toEqual([
+      ...['npm', 'install', '--prefix', setup, '--ignore-scripts', '--omit=dev', url],
+    ])
     const script = read.write_files[0]!
     expect([script.path, script.content.includes('sha256sum -c')]).toEqual([
       ...[commands[0]![0], true],
