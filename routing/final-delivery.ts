@@ -228,7 +228,8 @@ export class FinalDelivery {
     )
     if (first === undefined) {
       if (route.phase === 'final') return this.#acts.fail(pass)
-      pass.phase = 'global'
+      // Phases only go forward: what came by the leaf sets stays with them.
+      if (pass.phase === 'overlay') pass.phase = 'global'
       return this.#acts.goOn(pass)
     }
     const { self, trusted } = this.#ports.state
