@@ -136,6 +136,28 @@ describe('the last hop of a fallback route', () => {
     expect(new Set(wentOn)).toEqual(new Set(['leaf-set']))
   })
 
+  it('passes the eight by where all of them refuse, instead of asking them again at every hop', () => {
+    for (const size of [60, 150]) {
+      const pump = trusting(size, 8, 1)
+      thin(pump, 20)
+      const [key] = keys(1)
+      const origin = pump.ids.at(-1)!
+      const near = byNearness(pump.ids, key!).filter((id) => id !== origin)
+      const refuse = near.slice(0, lookupDefaults.fallbackTo)
+      const asked = new Map<string, number>()
+      pump.refuses = (to, message) => {
+        if (message.say !== 'route' || !refuse.includes(to)) return false
+        if (message.phase === 'final') {
+          const way = `${message.attempt} to ${to}`
+          asked.set(way, (asked.get(way) ?? 0) + 1)
+        }
+        return true
+      }
+      expect(pump.run(origin, order(key!))).toMatchObject({ value: { root: near[8] } })
+      expect(Math.max(...asked.values())).toBeLessThanOrEqual(2)
+    }
+  })
+
   it('is a dead end where the way is as long as ways may be', () => {
     const pump = trusting(60, 8)
     const [key] = keys(1)
