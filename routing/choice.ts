@@ -1,6 +1,7 @@
 // Where a relay sends what passes through it: by the trusted part first, then by the tables; the last hop
 // of a fallback route goes to several leaves: where the nearest of all drops, the next has it too.
 import type { NodeId } from '../src/core/id.ts'
+import { hopsMax } from '../src/core/limits.ts'
 import type { Standing } from './next-hop.ts'
 import type { Pass } from './pass.ts'
 import type { Hop } from './peer-ports.ts'
@@ -46,5 +47,7 @@ function leavesAround(
   const most = state.policy.trustedPart?.fallbackTo ?? 1
   const isOrigin = upstream.length === 0
   if (route.around !== true || route.data !== null || wentAround || isOrigin) return []
+  // Nobody could be sent it any more: a dead end, not the answer of whoever stands here.
+  if (route.trace.length >= hopsMax) return []
   return most < 2 ? [] : state.leavesAround(route.key, most, standing)
 }

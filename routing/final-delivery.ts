@@ -228,7 +228,10 @@ export class FinalDelivery {
     )
     if (first === undefined) {
       if (route.phase === 'final') return this.#acts.fail(pass)
-      pass.phase = 'global'
+      // By silence, refusal or a lie: else it would be handed on round the root that refuses, to eight at every hop.
+      if (pass.wentAround) for (const node of fan.further) pass.gone.add(node)
+      // Phases only go forward: what came by the leaf sets stays with them.
+      if (pass.phase === 'overlay') pass.phase = 'global'
       return this.#acts.goOn(pass)
     }
     const { self, trusted } = this.#ports.state

@@ -167,15 +167,17 @@ export class Quests {
       quest.plainRoutes = Math.max(quest.routes, trusted.fallback - Number(quest.hadBeside))
     // Of a lookup everybody near the key is a candidate; bytes are for the root alone.
     const isAsked = quest.retried && trusted !== undefined && quest.data === null
+    // Routes of the first try, which may be answered yet.
+    const before = quest.running.size
     for (let i = 0; i < quest.plainRoutes; i++) {
       // The first goes as plainly as Pastry's: nobody is passed by for a veto.
       const around = isAsked && (i > 0 || quest.hadBeside)
       this.#start(quest, quest.firstHops, phase, undefined, around)
       // Even one first hop is better than none: a retry may have no other.
-      if (i === 0 && quest.running.size + quest.found.length === 0)
+      if (i === 0 && quest.running.size === before && quest.found.length === 0)
         this.#start(quest, new Set(), phase)
       // We are the root, or there is no further first hop.
-      if (quest.found.length > 0 || quest.running.size <= i) break
+      if (quest.found.length > 0 || quest.running.size <= before + i) break
     }
   }
 

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupAnswer, RouteMessage } from '../../routing/message.ts'
 import { lookupDefaults } from '../../routing/trustnet/options.ts'
+import { hopsMax } from '../../src/core/limits.ts'
 import { byNearness, leafSetOf, rootOf } from './naive-ring.ts'
 import { keys, type Meddle, thin } from './pump.ts'
 import { trusting } from './trusting.ts'
@@ -62,6 +63,20 @@ describe('a lookup that nobody answered for half its time', () => {
       expect(attempts.size).toBe(lookupDefaults.fallback - 1)
     }
   })
+
+  it('is tried again over the same first hops where there are no others', () => {
+    for (const size of [2, 3, 4]) {
+      const pump = trusting(size, size - 2, 1)
+      const origin = pump.ids.at(-1)!
+      const key = keys(20).find((one) => rootOf(pump.ids, one) !== origin)!
+      // It gives receipts, so nobody is passed by; whoever trusts nobody has plain routes at first.
+      pump.meddle = (_from, _to, message) =>
+        message.say === 'result' && pump.now < 5_000 ? undefined : message
+      const { root, ms } = pump.lookup(origin, key, lookupDefaults.routes)
+      expect(root).toBe(rootOf(pump.ids, key))
+      expect(ms).toBeGreaterThanOrEqual(5_000)
+    }
+  })
 })
 
 describe('the last hop of a fallback route', () => {
@@ -91,7 +106,7 @@ describe('the last hop of a fallback route', () => {
     }
   })
 
-  it('lets the route go on to the root alone where none of the eight answers', () => {
+  it('goes on without the eight where none of them answers, and the first route finds the root', () => {
     for (const key of keys(6)) {
       const { meddle } = watched(({ phase }) => phase !== 'final')
       const pump = trusting(200, 8, 1, meddle)
@@ -100,6 +115,67 @@ describe('the last hop of a fallback route', () => {
         value: { root: rootOf(pump.ids, key) },
       })
     }
+  })
+
+  it('stays among the leaf sets where none of the eight answers a route that came by them', () => {
+    const came = new Map<string, RouteMessage['phase']>()
+    const wentOn: (RouteMessage['phase'] | undefined)[] = []
+    const wayOf = ({ routeId, attempt }: RouteMessage, trace: RouteMessage['trace']) =>
+      [routeId, attempt, ...trace.map(({ to }) => to)].join(' ')
+    const { meddle } = watched((message) => {
+      const { phase, trace } = message
+      if (phase === 'final') return false
+      const before = came.get(wayOf(message, trace.slice(0, -1)))
+      if (before === 'leaf-set') wentOn.push(phase)
+      came.set(wayOf(message, trace), phase)
+      return true
+    })
+    const pump = trusting(20, 8, 1, meddle)
+    for (const key of keys(3)) pump.run(pump.ids.at(-1)!, order(key))
+    expect(wentOn.length).toBeGreaterThan(0)
+    expect(new Set(wentOn)).toEqual(new Set(['leaf-set']))
+  })
+
+  it('passes the eight by where all of them refuse, instead of asking them again at every hop', () => {
+    for (const size of [60, 150]) {
+      const pump = trusting(size, 8, 1)
+      thin(pump, 20)
+      const [key] = keys(1)
+      const origin = pump.ids.at(-1)!
+      const near = byNearness(pump.ids, key!).filter((id) => id !== origin)
+      const refuse = near.slice(0, lookupDefaults.fallbackTo)
+      const asked = new Map<string, number>()
+      pump.refuses = (to, message) => {
+        if (message.say !== 'route' || !refuse.includes(to)) return false
+        if (message.phase === 'final') {
+          const way = `${message.attempt} to ${to}`
+          asked.set(way, (asked.get(way) ?? 0) + 1)
+        }
+        return true
+      }
+      expect(pump.run(origin, order(key!))).toMatchObject({ value: { root: near[8] } })
+      expect(Math.max(...asked.values())).toBeLessThanOrEqual(2)
+    }
+  })
+
+  it('is a dead end where the way is as long as ways may be', () => {
+    const pump = trusting(60, 8)
+    const [key] = keys(1)
+    const [, , , at, ...far] = byNearness(pump.ids, key!)
+    const said: string[] = []
+    pump.meddle = (from, _to, message) => {
+      if (from === at) said.push(message.say)
+      return message
+    }
+    const way = [...far.slice(-hopsMax + 1), at!]
+    const route: RouteMessage = {
+      ...{ say: 'route', routeId: '0011223344556677', attempt: 1, key: key!, overlay: 'social' },
+      ...{ phase: 'global', origin: far[0]!, visited: [], data: null, around: true },
+      trace: way.map((to) => ({ to, by: 'global', prefix: 0, trust: 0 })),
+    }
+    pump.inject(way.at(-2)!, at!, route)
+    pump.settle()
+    expect(said).toEqual(['receipt', 'failed'])
   })
 
   it('finds the nearest of those that serve, where nobody trusts the asker and the nearest of all drops', () => {

@@ -15,6 +15,7 @@ import { GlobalNetwork } from '../../../src/sim/experiment/routers/trustnet-glob
 import { trustnetRouterDefaults } from '../../../src/sim/experiment/routers/trustnet-options.ts'
 import { TrustedRoute } from '../../../src/sim/experiment/routers/trustnet-route.ts'
 import { trustnetTables } from '../../../src/sim/experiment/routers/trustnet-tables.ts'
+import { malicious } from '../../../src/sim/experiment/world.ts'
 import {
   built,
   completely,
@@ -110,5 +111,24 @@ describe('without the last resort', () => {
     }
     expect(new Set(endings(true))).toEqual(new Set(['delivered']))
     expect(new Set(endings(false)).size).toBeGreaterThan(1)
+  })
+})
+
+describe('a global route to several leaves', () => {
+  it('that only enemies answer has met them, and was not taken to a wrong root', () => {
+    const random = seededRandom(6)
+    const blank = worldOf({ people: 30, ratings: [], random })
+    const key = Uint32Array.from({ length: 4 }, () => random.uint32())
+    const near = new Nearest(blank.ring, [...Array(30).keys()]).around(key, 9)
+    const kinds = blank.kinds.slice()
+    for (const node of near.slice(0, 8)) kinds[node] = malicious
+    const world = { ...blank, kinds }
+    const context = { world, behaviour: enemiesWho('drop', world), random }
+    const global = new GlobalNetwork(context)
+    const origin = [...Array(30).keys()].find((node) => !near.includes(node))!
+    expect(global.route(origin, key, 0, near[8]!, 8)).toBe('enemy')
+    expect(global.route(origin, key, 0, near[8]!, 9)).toBe('at-root')
+    const serving = { ...context, behaviour: enemiesWho('serve', world) }
+    expect(new GlobalNetwork(serving).route(origin, key, 0, near[8]!, 8)).toBe('elsewhere')
   })
 })

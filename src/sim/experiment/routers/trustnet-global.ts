@@ -67,19 +67,22 @@ export class GlobalNetwork {
    */
   route(origin: number, key: Words, lookup: number, trueRoot: number, leaves: number): GlobalEnd {
     const { view } = this
-    const { behaviour, world } = this.#context
     const decision = this.#decision
     this.#tried.clear()
     this.messages = 0
     let phase: Decision['phase'] = 'global'
     const path: { at: number; phase: Decision['phase'] }[] = []
     for (let at = origin; ; ) {
-      if (at !== origin && world.kinds[at] !== honest)
-        if (behaviour.deed(at, lookup, key) !== 'serve')
-          return this.#ended('enemy', at, path.length)
+      if (at !== origin && !this.#serves(at, lookup, key))
+        return this.#ended('enemy', at, path.length)
       this.#from = at
       const around = leaves > 1 ? leavesAround(view, at, key, leaves, this.#standing) : []
-      if (around.length > 1) return this.#delivered(around, at, trueRoot, path.length)
+      if (around.length > 1) {
+        const who = around.includes(trueRoot)
+          ? trueRoot
+          : around.find((node) => this.#serves(node, lookup, key))
+        return this.#delivered(around, at, who, trueRoot, path.length)
+      }
       decision.phase = phase
       pastry.next(view, at, key, decision, this.#standing)
       if (decision.outcome === 'deliver')
@@ -102,17 +105,32 @@ export class GlobalNetwork {
     }
   }
 
-  /** To several at once, so that no single one of them decides. */
-  #delivered(to: readonly number[], by: number, trueRoot: number, hops: number): GlobalEnd {
+  #serves(node: number, lookup: number, key: Words): boolean {
+    const { behaviour, world } = this.#context
+    return world.kinds[node] === honest || behaviour.deed(node, lookup, key) === 'serve'
+  }
+
+  /**
+   * To several at once, so that no single one of them decides.
+   *
+   * @param who of them the root, or the nearest that answers
+   */
+  #delivered(
+    to: readonly number[],
+    by: number,
+    who: number | undefined,
+    trueRoot: number,
+    hops: number,
+  ): GlobalEnd {
     const { requests } = this.#context
     for (const node of to) {
       if (node === by) continue
       this.messages++
       if (requests !== undefined) requests[node]!++
     }
-    const isReached = to.includes(trueRoot)
-    const at = isReached ? trueRoot : to[0]!
-    return this.#ended(isReached ? 'at-root' : 'elsewhere', at, hops + Number(at !== by))
+    const at = who ?? to[0]!
+    const end = who === undefined ? 'enemy' : who === trueRoot ? 'at-root' : 'elsewhere'
+    return this.#ended(end, at, hops + Number(at !== by))
   }
 
   #ended(end: GlobalEnd, at: number, hops: number): GlobalEnd {

@@ -1,6 +1,6 @@
 // The hardened policy as a structural router: lists sampled by walks over the ratings, tables built
 // from the lists of trusted nodes, several routes over distinct first friends, delivery to several
-// trusted leaves, and plain global routes for what trust cannot reach. All decisions are those of
+// trusted leaves, and global routes for what trust cannot reach. All decisions are those of
 // routing/trustnet; here they meet the enemies' deeds and are counted.
 import type { Words } from '../../../../routing/ring.ts'
 import { FirstHops } from '../../../../routing/trustnet/first-hops.ts'
@@ -112,7 +112,7 @@ class Trustnet implements BuiltRouter {
     this.#isReached = true
   }
 
-  /** Plain global routes, the first from the origin itself, the others through its neighbour set. */
+  /** Global routes, the first from the origin itself, the others through its neighbour set. */
   #fallBack(
     origin: number,
     done: number,
@@ -141,9 +141,9 @@ class Trustnet implements BuiltRouter {
     outcome: Outcome,
   ): void {
     const { world, behaviour } = this.#context
-    // The first goes as plainly as Pastry's: nobody is passed by for a veto.
-    const leaves = index === 0 ? 1 : this.#options.fallbackTo
     const through = index === 0 ? origin : this.#neighbour(origin, index)
+    // The first goes as plainly as Pastry's: nobody is passed by for a veto. An origin delivers to nobody else.
+    const leaves = through === origin ? 1 : this.#options.fallbackTo
     const before = through === origin ? 0 : 1
     if (before === 1 && this.#global.isBarred(origin, through)) return
     if (before === 1) this.#asked(through)
