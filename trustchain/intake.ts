@@ -27,18 +27,16 @@ const authorOfKey = (key: string): NodeId => (key.split('/')[1] ?? '') as NodeId
 
 export const forkKey = (author: NodeId): string => `fork/${author}`
 
-/** Writes remembered at a time, some 4 MB: more than are new within a few seconds. */
-const writesMemoMax = 8_192
-const writes = new Map<Rating, StoreWrite>()
+/** Not a moment longer than the entry itself is at hand: a process of one node stores each once. */
+const writes = new WeakMap<Rating, StoreWrite>()
 
 /**
  * An entry as it is stored. Nodes in one process pass the same entry on and each stores it, so its
- * write is made once and shared. A memo of a pure function: clearing it never changes an answer.
+ * write is made once and shared. A memo of a pure function: what it holds never changes an answer.
  */
 function writeOf(entry: VerifiedRating): StoreWrite {
   let write = writes.get(entry)
   if (write === undefined) {
-    if (writes.size >= writesMemoMax) writes.clear()
     write = { key: entryKey(entry.authorId, entry.seq), value: encodeEntry(entry) }
     writes.set(entry, write)
   }
