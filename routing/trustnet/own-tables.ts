@@ -98,6 +98,8 @@ export class TrustedGround {
   readonly viewOf: (place: number) => View
   /** All the lists that were made. */
   readonly views: Views
+  /** One text for each node in all tables: a simulated network holds thousands of them. */
+  readonly #ids: NodeId[] = []
 
   private constructor({
     places,
@@ -159,24 +161,28 @@ export class TrustedGround {
 
   /** @param node its number in the ring that the ground was made of */
   tablesOf(node: number): OwnTables {
-    const { places, builder } = this
-    const place = places.of[node]!
+    const { builder } = this
+    const place = this.places.of[node]!
     const { lists, nodes } = this.viewOf(place)
-    const id = (at: number): NodeId => places.ring.id(at)
     builder.build(place)
     const start = lists.of(place)
     const entries = Array.from({ length: lists.counts[place]! }, (_, i) => ({
-      id: id(lists.entries[start + i]!),
+      id: this.#idOf(lists.entries[start + i]!),
       score: lists.scores[start + i]!,
-      first: id(lists.firsts[start + i]!),
+      first: this.#idOf(lists.firsts[start + i]!),
     }))
     const { trusted, any, isWhole } = builder.tables
     return {
-      ...{ self: id(place), nodes, entries, isWhole: isWhole[place] === 1 },
+      ...{ self: this.#idOf(place), nodes, entries, isWhole: isWhole[place] === 1 },
       slots: this.#slotsOf(place),
       trusted: this.#leavesOf(trusted, place),
       any: this.#leavesOf(any, place),
     }
+  }
+
+  #idOf(place: number): NodeId {
+    this.#ids[place] ??= this.places.ring.id(place)
+    return this.#ids[place]
   }
 
   #slotsOf(place: number): OwnSlot[] {
@@ -186,7 +192,7 @@ export class TrustedGround {
       for (let column = 0; column < columns; column++) {
         const at = tables.slotAt(place, row, column)
         const held = tables.slots.subarray(at, at + tables.perSlot).filter((entry) => entry !== 0)
-        const ids = Array.from(held, (entry) => this.places.ring.id(entry - 1))
+        const ids = Array.from(held, (entry) => this.#idOf(entry - 1))
         if (ids.length > 0) slots.push({ row, column, ids })
       }
     return slots
@@ -197,7 +203,7 @@ export class TrustedGround {
       const start = (2 * place + which) * leaves.room
       const seated = leaves.entries.subarray(start, start + leaves.counts[2 * place + which]!)
       return Array.from(seated, (leaf) => ({
-        ...{ id: this.places.ring.id(placeOf(leaf)), barred: leaf < 0 },
+        ...{ id: this.#idOf(placeOf(leaf)), barred: leaf < 0 },
       }))
     }
     return { left: side(0), right: side(1) }
