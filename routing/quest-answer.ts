@@ -50,10 +50,11 @@ export function lookupAnswer(asked: Asked, found: readonly Found[]): LookupAnswe
     .sort((a, b) => compareNearness(wordsOf(a.nodeId), 0, wordsOf(b.nodeId), 0, target, 0))
   // A node's own id is answered by that node's key. Of another key the nearest that enough friends name:
   // whoever is named over one alone may be a liar's accomplice, or a stranger whom trust did not reach.
-  const quorum = quorumOf(new Set(voters.values()).size)
-  const named = (least: number) => roots.find(({ nodeId }) => votes.get(nodeId)! >= least)
-  const chosen =
-    roots.find(({ nodeId }) => nodeId === key) ?? named(quorum) ?? named(1) ?? roots[0]!
+  const answered = votesOf(new Set([...names.values()].flatMap((routes) => [...routes])), voters)
+  const most = Math.max(...votes.values())
+  const quorum = Math.min(quorumOf(voters.size === 0 ? 0 : answered), most)
+  const named = roots.find(({ nodeId }) => votes.get(nodeId)! >= quorum)
+  const chosen = roots.find(({ nodeId }) => nodeId === key) ?? named!
   const results = new Set(found.map(({ result }) => result))
   return {
     ...{

@@ -63,6 +63,18 @@ it.each<[string, readonly string[], readonly string[], string]>([
     [...'7777777', ...Array(5).fill('81'), ...'cccc'],
     '7',
   ],
+  [
+    'three of eight who answered are: the silent have no say',
+    [...'23456789abcdef01'],
+    [...'777', '81', '81', ...'cde'],
+    '7',
+  ],
+  [
+    'where nobody has enough, the nearest of the most named is, not one voice',
+    [...'23456789'],
+    ['7', '7', '81', ...'cdefb'],
+    '7',
+  ],
   ['a single friend is believed', ['a', 'a', 'a', 'a'], ['81', '7', '7', '7'], '81'],
   [
     'where they disagree the nearest that one named counts, not a stranger',

@@ -1,4 +1,5 @@
 // What a node concludes: the size of the network, the root of a random key, and who misled it.
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Ring } from '../../../routing/ring.ts'
 import { trustEdges } from '../../../routing/trustnet/edges/graph.ts'
@@ -6,7 +7,7 @@ import { weightsOf } from '../../../routing/trustnet/edges/weights.ts'
 import { estimateFrom } from '../../../routing/trustnet/network-size.ts'
 import { sizesFor, trustnetBounds, trustnetDefaults } from '../../../routing/trustnet/options.ts'
 import { Places } from '../../../routing/trustnet/places.ts'
-import { NamedRoots } from '../../../routing/trustnet/verify.ts'
+import { NamedRoots, quorumOf } from '../../../routing/trustnet/verify.ts'
 import { outOfBounds } from '../../../src/core/bounds.ts'
 import { seededRandom } from '../../../src/core/random.ts'
 import { RatingGraph } from '../../../trustchain/graph/rating-graph.ts'
@@ -62,12 +63,46 @@ describe('the root of a random key', () => {
     expect(names.winner(2, nearer)).toBe(1)
   })
 
-  it('is nobody when no candidate has enough names, and the next lookup starts afresh', () => {
+  it('is the nearest of the most named where no candidate has enough, and the next lookup starts afresh', () => {
     const names = new NamedRoots()
-    names.name(2, 0)
-    expect(names.winner(2, nearer)).toBe(-1)
+    for (const [place, voter] of [
+      [1, 0],
+      [4, 1],
+      [4, 2],
+      [3, 3],
+      [3, 4],
+    ] as const)
+      names.name(place, voter)
+    expect(names.answered).toBe(5)
+    expect(names.winner(3, nearer)).toBe(3)
     names.clear()
+    expect(names.answered).toBe(0)
     expect(names.winner(1, nearer)).toBe(-1)
+  })
+
+  it('needs six of sixteen who answered, fewer in proportion, and two where two did', () => {
+    expect([0, 1, 2, 4, 5, 8, 16].map((answered) => quorumOf(answered))).toEqual([
+      0, 1, 2, 2, 2, 3, 6,
+    ])
+    expect(quorumOf(16, 10)).toBe(10)
+    expect(quorumOf(8, 10)).toBe(5)
+  })
+
+  it('is whom a naive count names', () => {
+    const vote = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 8 }))
+    fc.assert(
+      fc.property(fc.array(vote, { maxLength: 60 }), fc.nat({ max: 9 }), (votes, quorum) => {
+        const names = new NamedRoots()
+        for (const [place, voter] of votes) names.name(place, voter)
+        const places = [...new Set(votes.map(([place]) => place))].sort((a, b) => a - b)
+        const count = (place: number): number =>
+          new Set(votes.filter(([of]) => of === place).map(([, voter]) => voter)).size
+        const most = Math.max(0, ...places.map(count))
+        const expected = places.find((place) => count(place) >= Math.min(quorum, most)) ?? -1
+        expect(names.winner(quorum, nearer)).toBe(expected)
+        expect(names.answered).toBe(new Set(votes.map(([, voter]) => voter)).size)
+      }),
+    )
   })
 })
 

@@ -8,6 +8,7 @@ import {
   trustnetDefaults,
   trustnetWords,
 } from '../../../../routing/trustnet/options.ts'
+import { voicesNeeded } from '../../../../routing/trustnet/verify.ts'
 import { wholeFrom } from '../../../core/bounds.ts'
 import { parallelRoutesMax } from '../../../core/limits.ts'
 
@@ -26,7 +27,7 @@ export interface TrustnetRouterOptions extends TrustnetOptions, LookupOptions {
    * @default value
    */
   readonly verify: 'value' | 'vote'
-  /** Distinct first friends over whom the root must be named under `vote`. 0: 6 of 16, in proportion. @default 0 */
+  /** Under `vote`: how many of sixteen first friends who answered must name the root, fewer in proportion. @default 6 */
   readonly quorum: number
   /** Under `vote`: do leaves with a single witness count as named? @default false */
   readonly nameAny: boolean
@@ -61,7 +62,7 @@ export const trustnetRouterDefaults: TrustnetRouterOptions = {
   strong: false,
   adaptive: false,
   verify: 'value',
-  quorum: 0,
+  quorum: voicesNeeded,
   nameAny: false,
   trustedLastMile: true,
   equivocation: false,
@@ -77,7 +78,11 @@ export const routesOf = ({ strong, routes }: TrustnetRouterOptions): number =>
 
 export const trustnetRouterBounds = {
   ...trustnetBounds,
-  ...{ routes: wholeFrom(1, 64), fallback: wholeFrom(0, 64), quorum: wholeFrom(0, 64) },
+  ...{
+    routes: wholeFrom(1, 64),
+    fallback: wholeFrom(0, 64),
+    quorum: wholeFrom(1, parallelRoutesMax),
+  },
   fallbackTo: wholeFrom(1, 32),
   ...{ alternatives: wholeFrom(0, 8), onward: wholeFrom(0, 16) },
 }

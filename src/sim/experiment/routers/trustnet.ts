@@ -75,17 +75,15 @@ class Trustnet implements BuiltRouter {
     if (origin === trueRoot || isSpanned(places, builder.tables, from, key)) {
       this.#follow(from, 0, made++, from, outcome)
     }
-    const voters = new Set(made > 0 ? [from] : [])
     if (!(adaptive && this.#isReached)) {
       const found = this.#firstHops.find(from, key, routes - made)
       for (let i = 0; i < found; i++) {
         const voter = this.#firstHops.friends[i]!
-        voters.add(voter)
         this.#follow(this.#firstHops.hops[i]!, 1, made++, voter, outcome)
         if (adaptive && this.#isReached) break
       }
     }
-    if (verify === 'vote') return this.#count(key, trueRoot, voters.size, outcome)
+    if (verify === 'vote') return this.#count(key, trueRoot, outcome)
     // The first of the fallback routes, which starts at the origin itself, runs beside the trusted.
     const isBeside = this.#options.beside && this.#options.fallback > 0
     if (isBeside && !(adaptive && this.#isReached))
@@ -199,10 +197,10 @@ class Trustnet implements BuiltRouter {
     return outcome
   }
 
-  /** Without an answer that proves itself: the nearest candidate that enough of those asked named. */
-  #count(key: Words, trueRoot: number, voters: number, outcome: Outcome): Outcome {
+  /** Without an answer that proves itself: the nearest candidate that enough of those who answered named. */
+  #count(key: Words, trueRoot: number, outcome: Outcome): Outcome {
     const { places } = this.#tables
-    const quorum = Math.min(this.#options.quorum || quorumOf(voters), Math.max(voters, 1))
+    const quorum = quorumOf(this.#names.answered, this.#options.quorum)
     const named = this.#names.winner(quorum, (a, b) => places.ring.nearer(a, b, key))
     outcome.root = named < 0 ? -1 : places.nodes[named]!
     if (outcome.root === trueRoot) outcome.ending = 'delivered'
