@@ -37,7 +37,8 @@ export type Mapped =
   | { readonly is: 'mapped'; readonly value: Trust }
   | { readonly is: 'unmapped'; readonly why: string }
 
-const decimal = /^(-?)(\d{1,15})(?:\.(\d{1,15}))?$/
+/** Without digits before the point as well, as KONECT's files write .8. */
+const decimal = /^(-?)(\d{1,15}|(?=\.))(?:\.(\d{1,15}))?$/
 
 /** Maps a rating as written in the file. Four decimals are exact under every mapping. */
 export function mapRating(mapping: Mapping, text: string): Mapped {

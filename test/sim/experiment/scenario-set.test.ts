@@ -113,3 +113,8 @@ describe('--set', () => {
     expect(() => read(...set)).toThrow(why)
   })
 })
+
+test.each(['null', '[]', '"x"', '5'])('a text that is only %s stays no scenario', (written) => {
+  const asked = () => readPlan(written, { file: 'mine.yaml', name: 'mine', parts, set: ['seed=2'] })
+  expect(asked).toThrow(/mine\.yaml, line 1, column 1: A scenario is a mapping with name, /)
+})

@@ -150,10 +150,19 @@ describe('mappings', () => {
     )
   })
 
-  test.each(['11', '-10.1', '1.00001', 'x', '', '1e1', '+1'])('refuse %j', (value) => {
-    expect(() => signed('linear', value)).toThrow(Failure)
-    expect(() => signed('half', value)).toThrow(Failure)
+  test('read numbers without a digit before the point', () => {
+    expect(signed('linear', '.8', '-.5')).toEqual(['0.08', '-0.05'])
+    expect(signed('half', '.8', '-.5')).toEqual(['0.54', '-0.05'])
+    expect(signed('sign:0.8', '.8', '-.5', '.0')).toEqual(['0.8', '-0.8', '0'])
   })
+
+  test.each(['11', '.', '-', '-.', '1.', '-10.1', '1.00001', 'x', '', '1e1', '+1'])(
+    'refuse %j',
+    (value) => {
+      expect(() => signed('linear', value)).toThrow(Failure)
+      expect(() => signed('half', value)).toThrow(Failure)
+    },
+  )
 
   test.each(['', 'sign', 'sign:', 'sign:0', 'sign:-0.8', 'sign:1.1', 'square'])(
     'there is none called %j',
