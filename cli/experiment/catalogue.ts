@@ -1,5 +1,5 @@
 // What `experiment list`, `show` and `validate` answer.
-import { dataFilesOf, findDataFile } from './data-files.ts'
+import { dataFilesOf } from './data-files.ts'
 import { loadScenario, presetNames } from './presets.ts'
 
 type Plan = import('../../src/sim/experiment/scenario.ts').Plan
@@ -93,9 +93,8 @@ export async function validated(
   named: string,
   { set, seeds }: { readonly set: readonly string[]; readonly seeds: number | undefined },
 ): Promise<Validated> {
-  const { plan, base } = await loadScenario(named, { set, modules: true })
+  const { plan } = await loadScenario(named, { set, files: true })
   const files = await dataFilesOf(plan)
-  for (const file of files) await findDataFile(file, base)
   const points = await pointCount(plan)
   const routers = plan.scenario.routers.length
   const each = seeds ?? plan.seeds

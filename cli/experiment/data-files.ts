@@ -1,7 +1,7 @@
 // Is the file of a scenario's graph there? Asked by `experiment validate`, and told with how to get it.
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { Failure } from '../../src/core/failure.ts'
-import { projectFolder } from './presets.ts'
+import { projectFolder } from './project-folder.ts'
 
 type Plan = import('../../src/sim/experiment/scenario.ts').Plan
 type GraphSpec = import('../../src/sim/experiment/scenario.ts').GraphSpec
@@ -10,15 +10,18 @@ type GraphSpec = import('../../src/sim/experiment/scenario.ts').GraphSpec
  * The path of a graph file.
  *
  * @param base the folder of the scenario
+ * @param at where the scenario names it, for the complaint
  * @throws Failure `experiment/no-data` when it is nowhere; of a known data set it says how to get it
  */
-export async function findDataFile(file: string, base: string): Promise<string> {
+export async function findDataFile(file: string, base: string, at?: string): Promise<string> {
   const { foldersOf, placesOf, sourceOf } = await import('../../src/sim/experiment/data-sets.ts')
   const places = placesOf(file, base, projectFolder)
-  const found = places.find((place) => existsSync(place))
+  const found = places.find(
+    (place) => statSync(place, { throwIfNoEntry: false })?.isFile() === true,
+  )
   if (found !== undefined) return found
   throw new Failure('experiment/no-data', {
-    ...{ file, source: sourceOf(file), tried: foldersOf(places) },
+    ...{ file, source: sourceOf(file), tried: foldersOf(places), at },
   })
 }
 

@@ -3,19 +3,14 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Failure } from '../../src/core/failure.ts'
+import { dataFilesOf, findDataFile } from './data-files.ts'
 import { moduleLoader } from './modules.ts'
+import { projectFolder } from './project-folder.ts'
 
 type Plan = import('../../src/sim/experiment/scenario.ts').Plan
 type Registry = import('../../src/sim/experiment/registry.ts').Registry
 
-// cli/experiment/presets.ts in the sources, dist/cli/experiment/presets.js when built.
-const here = fileURLToPath(import.meta.url)
-export const projectFolder = join(
-  dirname(here),
-  here.endsWith('.js') ? join('..', '..', '..') : join('..', '..'),
-)
 const presetFolder = join(projectFolder, 'experiments')
 
 /** A scenario as read, and the folder from which its graph file and its modules are seen. */
@@ -30,8 +25,11 @@ export interface LoadOptions {
   readonly set?: readonly string[]
   /** Routers and attacks that scenarios may name. @default those that are shipped */
   readonly registry?: Registry
-  /** Are the user's own modules loaded, so that what is wrong with them is told at its line? @default false */
-  readonly modules?: boolean
+  /**
+   * Are the user's own modules loaded and the graph's files looked for, so that what is wrong with them is
+   * told at its line? @default false
+   */
+  readonly files?: boolean
 }
 
 /** Names of the presets, sorted. */
@@ -48,11 +46,11 @@ export async function presetNames(): Promise<readonly string[]> {
  * from the working directory.
  *
  * @throws Failure `experiment/unknown-preset`, `experiment/unreadable`, `experiment/broken-scenario`,
- *   `experiment/bad-set`
+ *   `experiment/bad-set`, `experiment/no-data` where files are looked for
  */
 export async function loadScenario(
   named: string,
-  { set = [], registry, modules = false }: LoadOptions = {},
+  { set = [], registry, files = false }: LoadOptions = {},
 ): Promise<LoadedScenario> {
   const names = await presetNames()
   const isPreset = names.includes(named)
@@ -64,20 +62,33 @@ export async function loadScenario(
   const { registryOf } = await import('../../src/sim/experiment/registry.ts')
   const base = isPreset ? process.cwd() : resolve(dirname(named))
   const file = isPreset ? `preset ${named}` : named
-  const own = modules ? await modulesOf(text, { file, set }, base) : undefined
+  const own = files ? await modulesOf(text, { file, set }, base) : undefined
   const plan = readPlan(text, {
     ...{ file, set },
     name: isPreset ? named : basename(named, extname(named)),
     parts: { ...partsOf(registry ?? registryOf()), own },
   })
+  if (files) await checkDataFiles(plan, base, text, { file, set })
   return { plan, base }
 }
 
-async function modulesOf(
-  text: string,
-  read: { file: string; set: readonly string[] },
-  base: string,
-) {
+/** A file that is not there is told where the scenario names it. */
+async function checkDataFiles(plan: Plan, base: string, text: string, read: Text): Promise<void> {
+  for (const file of await dataFilesOf(plan)) {
+    const { graphFileAt } = await import('../../src/sim/experiment/read-scenario.ts')
+    const found = graphFileAt(text, read, file)
+    const at = found === undefined ? undefined : `${read.file}, ${found.at}: ${found.path}`
+    await findDataFile(file, base, at)
+  }
+}
+
+/** How complaints name a text, and what `--set` changes in it. */
+interface Text {
+  readonly file: string
+  readonly set: readonly string[]
+}
+
+async function modulesOf(text: string, read: Text, base: string) {
   const { modulesNamed } = await import('../../src/sim/experiment/read-scenario.ts')
   const { ownModules } = await import('../../src/sim/experiment/own-parts.ts')
   return ownModules(modulesNamed(text, read), moduleLoader(base))

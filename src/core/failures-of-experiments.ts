@@ -62,10 +62,12 @@ export const failuresOfExperiments = {
     /** How to get it, as half a sentence; '' of a file that we do not know. */
     source: string
     tried: readonly string[]
+    /** Where the scenario names it, such as `mine.yaml, line 2, column 10: graph.file`. */
+    at?: string | undefined
   }>(
-    'failure',
+    'usage',
     (f) =>
-      `The graph's file ${f.file} is not there (looked in ${f.tried.join(', ')}): ${f.source === '' ? 'check its name' : f.source}, or name it with --set graph.file=PATH.`,
+      `${f.at === undefined ? '' : `${f.at}: `}The graph's file ${f.file} is not there (looked in ${f.tried.join(', ')}): ${f.source === '' ? 'check its name' : f.source}, or name it with --set graph.file=PATH.`,
   ),
   /** A scenario that reads well and cannot be run: `path` names the field, `why` is a sentence that mends it. */
   'experiment/cannot-run': entry<{ path: string; why: string }>(

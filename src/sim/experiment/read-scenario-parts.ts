@@ -149,6 +149,8 @@ export function checkFormat(graph: GraphSpec, at: At, problems: Problems): void 
       ...[at, 'graph.map'],
       'It is missing: values of snap-signed run from -10 to 10 and the mapping decides the outcome; it takes linear, half or sign:0.8.',
     )
+  if (graph.overlay !== undefined && graph.format !== 'csv')
+    problems.add(at, 'graph.overlay', `${graph.format} has no overlays: leave it out.`)
   if ((graph.format === 'snap' || graph.format === 'metis') && graph.map !== undefined)
     problems.add(
       ...[at, 'graph.map'],

@@ -95,7 +95,7 @@ export function nameOf(item: Located): string | undefined {
 export function withSettings(located: Located, settings: readonly Setting[]): Located {
   // A text that is no mapping stays what it is: its reader says so.
   if (located.is !== 'mapping') return located
-  return settings.reduce((tree, { path, value, at }) => {
+  return settings.reduce<Located>((tree, { path, value, at }) => {
     const set = withField(tree, path, value, at)
     return path[0] === 'sweep' ? set : withoutSweepOf(set, path.join('.'))
   }, located)

@@ -81,7 +81,12 @@ export function readObject(
   // In the order of the schema, whatever the order of the text: two texts that mean the same read the same.
   for (const [name, property] of Object.entries(properties)) {
     const found = located.entries.get(name)
-    if (found !== undefined && !isNull(found.value, property))
+    if (found !== undefined && isNull(found.value, property))
+      problems.add(
+        ...[found.value.at, fieldOf(path, name)],
+        `It has no value: ${wanted([property])}, or leave the field out.`,
+      )
+    else if (found !== undefined)
       read[name] = readValue(property, found.value, fieldOf(path, name), problems)
     else if (property.default !== undefined)
       // Read, not copied: a default names what matters, its own fields have defaults again.
@@ -106,7 +111,7 @@ export function readObject(
 
 const isSet = (at: At | undefined): boolean => at?.startsWith('--set ') === true
 
-/** `~` or nothing behind the colon leaves a field out, unless its schema knows null. */
+/** `~`, nothing behind the colon, or what JSON makes of NaN: a value went missing, unless the schema knows null. */
 const isNull = (value: Located, schema: Schema): boolean =>
   value.is === 'scalar' && value.value === null && !fits(schema, null)
 

@@ -15,7 +15,7 @@ import {
 } from './read-scenario-parts.ts'
 import { parseSetting, type Setting, withSettings } from './read-scenario-set.ts'
 import { type At, type Located, locatedOf, parseLocated } from './read-scenario-text.ts'
-import { Problems, readObject, type Schema, unknownField } from './read-scenario-value.ts'
+import { fieldOf, Problems, readObject, type Schema, unknownField } from './read-scenario-value.ts'
 import { readSweep } from './read-sweep.ts'
 import type { GraphSpec, Plan, RatingsSpec, Scenario } from './scenario.ts'
 import type { Parts } from './schema-options.ts'
@@ -52,6 +52,38 @@ export const modulesNamed = (
   text: string,
   { file, set }: Required<Pick<ReadOptions, 'file' | 'set'>>,
 ): NamedModules => modulesIn(withSettings(parseLocated(text, file), set.map(parseSetting)))
+
+/** Where a text, or a `--set`, names this file of a graph. */
+export function graphFileAt(
+  text: string,
+  { file, set }: Required<Pick<ReadOptions, 'file' | 'set'>>,
+  named: string,
+): { readonly at: At; readonly path: string } | undefined {
+  const tree = withSettings(parseLocated(text, file), set.map(parseSetting))
+  return (
+    fileIn(fieldIn(tree, 'graph'), 'graph', named) ?? fileIn(fieldIn(tree, 'sweep'), 'sweep', named)
+  )
+}
+
+function fileIn(
+  located: Located | undefined,
+  path: string,
+  named: string,
+): ReturnType<typeof graphFileAt> {
+  if (located === undefined || located.is === 'scalar') return undefined
+  const parts: readonly (readonly [string | number, Located])[] =
+    located.is === 'list'
+      ? located.items.map((item, i) => [i, item] as const)
+      : [...located.entries].map(([name, { value }]) => [name, value] as const)
+  for (const [name, part] of parts) {
+    const here = fieldOf(path, name)
+    if (part.is === 'scalar' && part.value === named && /(^|\.)file$/.test(String(name)))
+      return { at: part.at, path: here }
+    const found = fileIn(part, here, named)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
 
 /** A scenario that is a value already: of a program, or of a manifest. */
 export function planOfValue(value: unknown, options: Omit<ReadOptions, 'set'>): Plan {

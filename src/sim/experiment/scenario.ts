@@ -45,6 +45,8 @@ export type GraphSpec =
       readonly format: 'csv' | 'snap' | 'snap-signed' | 'konect' | 'metis'
       /** How signed values become ratings: `linear`, `half`, `sign:0.8`. */
       readonly map: string | undefined
+      /** Of a csv with several overlays, the one whose ratings are taken. */
+      readonly overlay?: string | undefined
       /** The rating of an edge of an unweighted file. */
       readonly weight: number
       /** Only the largest strongly connected component of the positive edges. */

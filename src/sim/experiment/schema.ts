@@ -73,6 +73,7 @@ export const Graph = Type.Union(
       // `file` alone says it.
       kind: optional(Type.Literal('file', { default: 'file' })),
       file: Type.String({
+        pattern: '.',
         description: 'its path, seen from the scenario file, or the name of a known data set',
       }),
       format: words(ratingFormats as ['csv', 'snap', 'snap-signed', 'konect', 'metis'], {
@@ -82,6 +83,12 @@ export const Graph = Type.Union(
         Type.String({
           pattern: '^(linear|half|sign:(1|0?\\.\\d{1,6}))$',
           description: 'linear, half or sign:X with X above 0 and at most 1, such as sign:0.8',
+        }),
+      ),
+      overlay: optional(
+        Type.String({
+          pattern: '.',
+          description: 'the overlay whose ratings are taken, of a csv with several',
         }),
       ),
       weight: rating('the rating of an edge that has no value', 0.8),

@@ -57,14 +57,29 @@ test('validate names what whole nodes cannot play', async () => {
     })
 })
 
-test('validate says which graph file is missing', async () => {
+test.each([
+  ['graph: { file: no-such.csv, format: csv }', [], 'line 1, column 16: graph.file'],
+  // A folder is no file.
+  ['graph: { file: ., format: csv }', [], 'line 1, column 16: graph.file'],
+  [
+    'graph: ring\nsweep: { graph: [ring, { file: no-such.csv, format: csv }] }',
+    [],
+    'line 2, column 32: sweep.graph.1.file',
+  ],
+  [
+    'graph: { file: there.csv, format: csv }',
+    ['graph.file=no-such.csv'],
+    '--set graph.file=no-such.csv: graph.file',
+  ],
+])('who names a graph file that is missing hears where: %s', async (line, set, at) => {
   const file = join(terminal.folder, 'absent.yaml')
-  writeFileSync(file, 'graph: { file: no-such.csv, format: csv }\nrouters: [pastry]\n')
-  const asked = validated(file, { set: [], seeds: undefined })
-  await expect(asked).rejects.toMatchObject({
-    code: 'experiment/no-data',
-    message: expect.stringMatching(/no-such\.csv is not there .*--set graph\.file=PATH/),
-  })
+  writeFileSync(file, `${line}\nrouters: [pastry]\n`)
+  for (const asked of [validated, scenarioOf])
+    await expect(asked(file, { set, seeds: undefined })).rejects.toMatchObject({
+      ...{ code: 'experiment/no-data', exitCode: 2 },
+      message: expect.stringMatching(/ is not there .*--set graph\.file=PATH/),
+      facts: { at: `${file}, ${at}` },
+    })
 })
 
 describe('modules of one’s own', () => {

@@ -4,10 +4,9 @@
 import { RatingGraph } from '../../../../trustchain/graph/rating-graph.ts'
 import { parseMapping } from '../../../../trustchain/rating-file/mapping.ts'
 import { readRatings } from '../../../../trustchain/rating-file/rating-reader.ts'
-import { defaultOverlay } from '../../../../trustchain/rating-file/rating-table.ts'
 import { Failure } from '../../../core/failure.ts'
 import type { Random } from '../../../core/random.ts'
-import { parseTrust } from '../../../core/trust.ts'
+import { ONE, type Trust } from '../../../core/trust.ts'
 import type { GraphSpec, RatingsSpec } from '../scenario.ts'
 import { barabasiAlbert, holmeKim } from './attachment.ts'
 import { stochasticBlocks } from './blocks.ts'
@@ -51,21 +50,18 @@ export function generatedPeople(
 }
 
 /**
- * The people of a rating file, numbered by first sight. A csv of several overlays gives its overlay
- * `default`, else its first.
+ * The people of a rating file, numbered by first sight.
  *
- * @throws Failure `ratings/…` of a file that cannot be read as its format
+ * @throws Failure `ratings/…` of a file that cannot be read as its format, `experiment/cannot-run`
  */
 export function peopleOfFile(graph: FileGraph, bytes: Uint8Array): People {
   const table = readRatings(bytes, {
     file: graph.file,
     format: graph.format,
     mapping: graph.map === undefined ? undefined : parseMapping(graph.map),
-    weight: parseTrust(String(graph.weight)),
+    weight: Math.max(1, Math.round(graph.weight * ONE)) as Trust,
   })
-  const { overlays } = table
-  const overlay = overlays.includes(defaultOverlay) ? defaultOverlay : (overlays[0] ?? '')
-  const { graph: read } = table.graph(overlay)
+  const { graph: read } = table.graph(overlayOf(graph, table.overlays))
   const ratings = graph.undirected === true ? bothWays(read) : read
   const people = graph.core ? coreOf(ratings) : everybodyOf(ratings)
   if (people.people < 2)
@@ -74,6 +70,21 @@ export function peopleOfFile(graph: FileGraph, bytes: Uint8Array): People {
       why: `${graph.file} has ${people.people} people${graph.core ? ' in its core' : ''}, and two are needed: take another file${graph.core ? ', or set core to false' : ''}.`,
     })
   return people
+}
+
+/** Ratings of several overlays are no one graph, and a fourth column may be something else altogether. */
+function overlayOf({ file, overlay }: FileGraph, overlays: readonly string[]): string {
+  if (overlay === undefined && overlays.length <= 1) return overlays[0] ?? ''
+  if (overlay !== undefined && overlays.includes(overlay)) return overlay
+  const named = overlays.slice(0, 5).join(', ')
+  const more = overlays.length > 5 ? ` and ${overlays.length - 5} more` : ''
+  throw new Failure('experiment/cannot-run', {
+    path: 'graph.overlay',
+    why:
+      overlay === undefined
+        ? `the fourth column of ${file} names ${overlays.length} overlays (${named}${more}): name one of them, or leave that column out if it says something else.`
+        : `${file} has no ratings of "${overlay}": it takes one of ${named}${more}.`,
+  })
 }
 
 /** Every rating counts for both directions, unless the other direction is rated too. */

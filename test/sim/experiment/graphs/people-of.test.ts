@@ -56,6 +56,28 @@ test('the core is the largest set of people who all reach each other, with all r
   )
 })
 
+test('of a csv with several overlays one is named, and a column of something else loses nothing', () => {
+  const bytes = utf8('from,to,value,overlay\na,b,0.8,social\nb,c,0.5,work\nc,a,0.5,work\n')
+  const ratings = (overlay?: string): number => peopleOfFile(file({ overlay }), bytes).columns.count
+  expect(() => ratings()).toThrow(/names 2 overlays \(social, work\): name one of them, or leave/)
+  expect(() => ratings('play')).toThrow(/no ratings of "play": it takes one of social, work/)
+  expect([ratings('social'), ratings('work')]).toEqual([1, 2])
+  const dated = Array.from(
+    { length: 40 },
+    (_, i) => `${i},${(i + 1) % 40},0.8,${1_300_000_000 + i}`,
+  )
+  expect(() => peopleOfFile(file({}), utf8(`${dated.join('\n')}\n`))).toThrow(/and 35 more/)
+})
+
+test.each([
+  [1e-7, 1],
+  [0.123_456_78, 123_457],
+  [1, 1_000_000],
+])('a weight of %d is a rating of %d millionths', (weight, millionths) => {
+  const { columns } = peopleOfFile(file({ format: 'snap', weight }), utf8('1 2\n2 1\n'))
+  expect([...columns.values]).toEqual([millionths, millionths])
+})
+
 test('a long chain is searched without recursion', () => {
   const nodes = 100_000
   const ring = graphOf(
