@@ -1,6 +1,8 @@
 // What scenarios of these tests may name: the attacks that are shipped, and two routers whose options
 // the tests know.
 
+import { Failure } from '../../../src/core/failure.ts'
+import type { ScenarioProblem } from '../../../src/core/failures-of-experiments.ts'
 import { readPlan } from '../../../src/sim/experiment/read-scenario.ts'
 import { registryOf } from '../../../src/sim/experiment/registry.ts'
 import { type Parts, partsOf } from '../../../src/sim/experiment/schema-options.ts'
@@ -22,3 +24,19 @@ export const parts: Parts = {
 /** Reads a text as the file mine.yaml. */
 export const read = (text: string, set: readonly string[] = []) =>
   readPlan(text, { file: 'mine.yaml', name: 'mine', parts, set })
+
+/** What is wrong with a text. @throws Error where nothing is */
+export const problemsOf = (text: string, set: readonly string[] = []): readonly ScenarioProblem[] =>
+  problemsIn(() => read(text, set))
+
+/** The mistakes that a reader tells. @throws Error where it tells none */
+export function problemsIn(read: () => unknown): readonly ScenarioProblem[] {
+  try {
+    read()
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'experiment/broken-scenario')
+      return (error.facts as { problems: readonly ScenarioProblem[] }).problems
+    throw error
+  }
+  throw new Error('it was read without a complaint')
+}

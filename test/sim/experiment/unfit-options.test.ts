@@ -1,26 +1,15 @@
 // What people are told who gave options that do not fit the graph, each other or the engine: each at its
 // line, all of them at once.
 import { expect, test } from 'vitest'
-import { Failure } from '../../../src/core/failure.ts'
-import type { ScenarioProblem } from '../../../src/core/failures-of-experiments.ts'
 import { readPlan } from '../../../src/sim/experiment/read-scenario.ts'
 import { registryOf } from '../../../src/sim/experiment/registry.ts'
 import { partsOf } from '../../../src/sim/experiment/schema-options.ts'
+import { problemsIn } from './known-parts.ts'
 
 const parts = partsOf(registryOf())
 const read = (text: string) => readPlan(text, { file: 'mine.yaml', name: 'mine', parts })
 
-function problemsOf(text: string): readonly ScenarioProblem[] {
-  try {
-    read(text)
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'experiment/broken-scenario')
-      return (error.facts as { problems: readonly ScenarioProblem[] }).problems
-    throw error
-  }
-  throw new Error('it was read without a complaint')
-}
-
+const problemsOf = (text: string) => problemsIn(() => read(text))
 const head = 'graph: holme-kim\nrouters: [pastry]\n'
 
 test('every bad option of one attack, each as it was written', () => {
