@@ -8,12 +8,12 @@ export const voicesNeeded = 6
 
 /**
  * How many must name the root of so many voters who answered: in proportion to sixteen, and two where two
- * answered. Whoever is silent has no say, for a dropper would else speak against everybody.
+ * answered, unless one of sixteen is enough. Whoever is silent has no say, for a dropper would else speak against everybody.
  *
  * @param ofSixteen how many of sixteen
  */
 export const quorumOf = (answered: number, ofSixteen = voicesNeeded): number =>
-  Math.max(Math.min(2, answered), Math.round((ofSixteen * answered) / parallelRoutesMax))
+  Math.max(Math.min(2, answered, ofSixteen), Math.round((ofSixteen * answered) / parallelRoutesMax))
 
 /** Who named which candidates of one lookup, both as places. */
 export class NamedRoots {

@@ -86,6 +86,7 @@ describe('the root of a random key', () => {
     ])
     expect(quorumOf(16, 10)).toBe(10)
     expect(quorumOf(8, 10)).toBe(5)
+    expect([1, 2, 16].map((answered) => quorumOf(answered, 1))).toEqual([1, 1, 1])
   })
 
   it('is whom a naive count names', () => {
