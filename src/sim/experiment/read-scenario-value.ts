@@ -84,7 +84,7 @@ export function readObject(
     if (found !== undefined && isNull(found.value, property))
       problems.add(
         ...[found.value.at, fieldOf(path, name)],
-        `It has no value: ${wanted([property])}, or leave the field out.`,
+        `It has no value: ${wanted([property])}${required.includes(name) ? '' : ', or leave the field out'}.`,
       )
     else if (found !== undefined)
       read[name] = readValue(property, found.value, fieldOf(path, name), problems)

@@ -119,6 +119,13 @@ describe('a complaint names the line, the field and the allowed values of', () =
       /It has no value: it takes a whole number from 1 to 4000000, or leave the field out/,
     ],
     [
+      'a value that is missing and cannot be left out',
+      'graph: { file: , format: csv }\nrouters: [pastry]',
+      'line 1, column 16',
+      'graph.file',
+      /It has no value: it takes its path, seen from the scenario file, or the name of a known data set\.$/,
+    ],
+    [
       'what JSON makes of NaN',
       '{ "graph": { "kind": "ring", "nodes": null }, "routers": ["pastry"] }',
       'line 1, column 39',
