@@ -74,7 +74,8 @@ export function peopleOfFile(graph: FileGraph, bytes: Uint8Array): People {
 
 /** Ratings of several overlays are no one graph, and a fourth column may be something else altogether. */
 function overlayOf({ file, overlay }: FileGraph, overlays: readonly string[]): string {
-  if (overlay === undefined && overlays.length <= 1) return overlays[0] ?? ''
+  if (overlays.length === 0) return ''
+  if (overlay === undefined && overlays.length === 1) return overlays[0]!
   if (overlay !== undefined && overlays.includes(overlay)) return overlay
   const named = overlays.slice(0, 5).join(', ')
   const more = overlays.length > 5 ? ` and ${overlays.length - 5} more` : ''

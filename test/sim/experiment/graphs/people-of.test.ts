@@ -62,6 +62,7 @@ test('of a csv with several overlays one is named, and a column of something els
   expect(() => ratings()).toThrow(/names 2 overlays \(social, work\): name one of them, or leave/)
   expect(() => ratings('play')).toThrow(/no ratings of "play": it takes one of social, work/)
   expect([ratings('social'), ratings('work')]).toEqual([1, 2])
+  expect(() => peopleOfFile(file({ overlay: 'play' }), utf8(''))).toThrow(/has 0 people/)
   const dated = Array.from(
     { length: 40 },
     (_, i) => `${i},${(i + 1) % 40},0.8,${1_300_000_000 + i}`,
