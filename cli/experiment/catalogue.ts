@@ -93,7 +93,7 @@ export async function validated(
   named: string,
   { set, seeds }: { readonly set: readonly string[]; readonly seeds: number | undefined },
 ): Promise<Validated> {
-  const { plan } = await loadScenario(named, { set, files: true })
+  const { plan } = await loadScenario(named, { set, modules: true, graphs: true })
   const files = await dataFilesOf(plan)
   const points = await pointCount(plan)
   const routers = plan.scenario.routers.length

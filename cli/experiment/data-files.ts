@@ -16,13 +16,20 @@ type GraphSpec = import('../../src/sim/experiment/scenario.ts').GraphSpec
 export async function findDataFile(file: string, base: string, at?: string): Promise<string> {
   const { foldersOf, placesOf, sourceOf } = await import('../../src/sim/experiment/data-sets.ts')
   const places = placesOf(file, base, projectFolder)
-  const found = places.find(
-    (place) => statSync(place, { throwIfNoEntry: false })?.isFile() === true,
-  )
+  const found = places.find(isFile)
   if (found !== undefined) return found
   throw new Failure('experiment/no-data', {
     ...{ file, source: sourceOf(file), tried: foldersOf(places), at },
   })
+}
+
+/** Of a path that cannot be looked at, being too long or a link to itself, nobody can read a graph. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 /** Every graph file that a plan reads, as the scenario names it. */

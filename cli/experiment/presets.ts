@@ -25,11 +25,10 @@ export interface LoadOptions {
   readonly set?: readonly string[]
   /** Routers and attacks that scenarios may name. @default those that are shipped */
   readonly registry?: Registry
-  /**
-   * Are the user's own modules loaded and the graph's files looked for, so that what is wrong with them is
-   * told at its line? @default false
-   */
-  readonly files?: boolean
+  /** Are the user's own modules loaded, so that what is wrong with them is told at its line? @default false */
+  readonly modules?: boolean
+  /** Are the graph's files looked for, so that one that is missing is told at its line? @default false */
+  readonly graphs?: boolean
 }
 
 /** Names of the presets, sorted. */
@@ -46,11 +45,11 @@ export async function presetNames(): Promise<readonly string[]> {
  * from the working directory.
  *
  * @throws Failure `experiment/unknown-preset`, `experiment/unreadable`, `experiment/broken-scenario`,
- *   `experiment/bad-set`, `experiment/no-data` where files are looked for
+ *   `experiment/bad-set`, `experiment/no-data` where graphs are looked for
  */
 export async function loadScenario(
   named: string,
-  { set = [], registry, files = false }: LoadOptions = {},
+  { set = [], registry, modules = false, graphs = false }: LoadOptions = {},
 ): Promise<LoadedScenario> {
   const names = await presetNames()
   const isPreset = names.includes(named)
@@ -62,13 +61,13 @@ export async function loadScenario(
   const { registryOf } = await import('../../src/sim/experiment/registry.ts')
   const base = isPreset ? process.cwd() : resolve(dirname(named))
   const file = isPreset ? `preset ${named}` : named
-  const own = files ? await modulesOf(text, { file, set }, base) : undefined
+  const own = modules ? await modulesOf(text, { file, set }, base) : undefined
   const plan = readPlan(text, {
     ...{ file, set },
     name: isPreset ? named : basename(named, extname(named)),
     parts: { ...partsOf(registry ?? registryOf()), own },
   })
-  if (files) await checkDataFiles(plan, base, text, { file, set })
+  if (graphs) await checkDataFiles(plan, base, text, { file, set })
   return { plan, base }
 }
 

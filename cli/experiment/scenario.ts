@@ -12,6 +12,6 @@ export async function scenarioOf(
   named: string,
   { set, seeds }: ScenarioFlags,
 ): Promise<LoadedScenario> {
-  const { plan, base } = await loadScenario(named, { set, files: true })
+  const { plan, base } = await loadScenario(named, { set, modules: true, graphs: true })
   return { base, plan: { ...plan, seeds: seeds ?? plan.seeds } }
 }

@@ -2,7 +2,7 @@
 // simulator in a world of the same nodes, ratings and attackers.
 import { Failure } from '../../../src/core/failure.ts'
 import { moduleLoader } from '../modules.ts'
-import { scenarioOf } from '../scenario.ts'
+import { loadScenario } from '../presets.ts'
 import { type LiveNode, liveNodes, ratingsAt } from './devnet-nodes.ts'
 import { measureLive } from './measure.ts'
 
@@ -37,7 +37,8 @@ export async function runLive(
   flags: LiveFlags,
   remark: (text: string) => void,
 ): Promise<LiveAnswer> {
-  const { plan, base } = await scenarioOf(named, { set: flags.set, seeds: 1 })
+  // The devnet is the graph: a file that the scenario names need not be there.
+  const { plan, base } = await loadScenario(named, { set: flags.set, modules: true })
   const nodes = await liveNodes(flags.timeout)
   const honest = nodes.filter(({ adversary }) => adversary === undefined)
   const attackers = nodes.length - honest.length

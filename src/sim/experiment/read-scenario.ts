@@ -77,7 +77,7 @@ function fileIn(
       : [...located.entries].map(([name, { value }]) => [name, value] as const)
   for (const [name, part] of parts) {
     const here = fieldOf(path, name)
-    if (part.is === 'scalar' && part.value === named && /(^|\.)file$/.test(String(name)))
+    if (part.is === 'scalar' && part.value === named && /\.file(\.\d+)?$/.test(here))
       return { at: part.at, path: here }
     const found = fileIn(part, here, named)
     if (found !== undefined) return found

@@ -67,6 +67,14 @@ test.each([
     'line 2, column 32: sweep.graph.1.file',
   ],
   [
+    'graph: { file: package.json, format: csv }\nsweep: { graph.file: [no-such.csv] }',
+    [],
+    'line 2, column 23: sweep.graph.file.0',
+  ],
+  // Paths that the system does not even look for.
+  [`graph: { file: ${'long'.repeat(99)}, format: csv }`, [], 'line 1, column 16: graph.file'],
+  ['graph: { file: "no\\0such", format: csv }', [], 'line 1, column 16: graph.file'],
+  [
     'graph: { file: there.csv, format: csv }',
     ['graph.file=no-such.csv'],
     '--set graph.file=no-such.csv: graph.file',
@@ -80,6 +88,13 @@ test.each([
       message: expect.stringMatching(/ is not there .*--set graph\.file=PATH/),
       facts: { at: `${file}, ${at}` },
     })
+})
+
+test('who measures a devnet needs no graph file: none is played', async () => {
+  const file = join(terminal.folder, 'absent.yaml')
+  writeFileSync(file, 'graph: { file: no-such.csv, format: csv }\nrouters: [trustnet]\n')
+  const { json } = await terminal.run(['experiment', 'live', file, '--json'])
+  expect(errorOf(json).code).toBe('node/not-running')
 })
 
 describe('modules of one’s own', () => {
