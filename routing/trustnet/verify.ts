@@ -8,7 +8,8 @@ export const voicesNeeded = 6
 
 /**
  * How many must name the root of so many voters who answered: in proportion to sixteen, and two where two
- * answered, unless one of sixteen is enough. Whoever is silent has no say, for a dropper would else speak against everybody.
+ * answered, unless one of sixteen is enough. Whoever is silent has no say, for a dropper would else speak
+ * against everybody.
  *
  * @param ofSixteen how many of sixteen
  */
