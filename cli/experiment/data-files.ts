@@ -10,16 +10,20 @@ type GraphSpec = import('../../src/sim/experiment/scenario.ts').GraphSpec
  * The path of a graph file.
  *
  * @param base the folder of the scenario
- * @param at where the scenario names it, for the complaint
+ * @param place finds where the scenario names it, for the complaint
  * @throws Failure `experiment/no-data` when it is nowhere; of a known data set it says how to get it
  */
-export async function findDataFile(file: string, base: string, at?: string): Promise<string> {
+export async function findDataFile(
+  file: string,
+  base: string,
+  place?: () => Promise<string | undefined>,
+): Promise<string> {
   const { foldersOf, placesOf, sourceOf } = await import('../../src/sim/experiment/data-sets.ts')
   const places = placesOf(file, base, projectFolder)
   const found = places.find(isFile)
   if (found !== undefined) return found
   throw new Failure('experiment/no-data', {
-    ...{ file, source: sourceOf(file), tried: foldersOf(places), at },
+    ...{ file, source: sourceOf(file), tried: foldersOf(places), at: await place?.() },
   })
 }
 

@@ -73,12 +73,12 @@ export async function loadScenario(
 
 /** A file that is not there is told where the scenario names it. */
 async function checkDataFiles(plan: Plan, base: string, text: string, read: Text): Promise<void> {
-  for (const file of await dataFilesOf(plan)) {
-    const { graphFileAt } = await import('../../src/sim/experiment/read-scenario.ts')
-    const found = graphFileAt(text, read, file)
-    const at = found === undefined ? undefined : `${read.file}, ${found.at}: ${found.path}`
-    await findDataFile(file, base, at)
-  }
+  for (const file of await dataFilesOf(plan))
+    await findDataFile(file, base, async () => {
+      const { graphFileAt } = await import('../../src/sim/experiment/read-scenario.ts')
+      const found = graphFileAt(text, read, file)
+      return found && `${read.file}, ${found.at}: ${found.path}`
+    })
 }
 
 /** How complaints name a text, and what `--set` changes in it. */
